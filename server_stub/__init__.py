@@ -1,0 +1,1 @@
+"""Deskbell's companion server."""
