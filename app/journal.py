@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 SECRETS = re.compile(
-    r"(?i)(authorization\s*[:=]\s*\w+\s+|token\s*[:=]\s*|secret\s*[:=]\s*|password\s*[:=]\s*)([^\s,;\"']+)"
+    r"""(?i)(authorization["']?\s*[:=]\s*["']?\w+\s+|(?:token|secret|password)["']?\s*[:=]\s*["']?)([^\s,;"']+)"""
 )
 
 

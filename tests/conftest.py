@@ -1,0 +1,25 @@
+"""What every test may rely on: no display needed, no stray warnings, no network but loopback."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_ACCESSIBILITY", "0")
+for name in [each for each in os.environ if each.startswith("DESKBELL_") and not each.startswith("DESKBELL_BENCH")]:
+    del os.environ[name]
+for proxy in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    os.environ.pop(proxy, None)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A log record at WARNING or above fails the test, unless the test looked at it and cleared it."""
+    yield
+
+    records = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
+    assert not records, [record.getMessage() for record in records]
