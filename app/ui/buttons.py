@@ -1,0 +1,139 @@
+"""Buttons that carry our drawings and keep their colours right when the theme changes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.ui import icons
+from app.ui.theme import MEDIUM, TARGET, is_palette_change, shades
+
+
+class IconButton(QToolButton):
+    """A square button with a drawing only; its accessible name doubles as tool tip."""
+
+    def __init__(self, symbol: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._symbol = symbol
+        self.setProperty("part", "icon")
+        self.setIconSize(QSize(22, 22))
+        self.setMinimumSize(TARGET, TARGET)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._draw()
+
+    def name(self, text: str) -> None:
+        """Say what the button does, to eyes and to screen readers."""
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_palette_change(event):
+            self._draw()
+
+    def _draw(self) -> None:
+        self.setIcon(icons.icon(self._symbol, shades().text, shades().line))
+
+
+class Button(QPushButton):
+    """A button with a word and perhaps a drawing; `part` is primary, plain, link or danger."""
+
+    def __init__(self, symbol: str = "", part: str = "plain", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._symbol = symbol
+        self._part = part
+        self.setProperty("part", part)
+        self.setIconSize(QSize(20, 20))
+        self.setMinimumHeight(TARGET)
+        self.setAutoDefault(part == "primary")
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_palette_change(event):
+            self._draw()
+
+    def _draw(self) -> None:
+        worn = shades()
+        colours = {"primary": worn.on_accent, "link": worn.accent, "danger": worn.danger}
+        if self._symbol:
+            self.setIcon(icons.icon(self._symbol, colours.get(self._part, worn.text), worn.quiet))
+
+
+class ActionCard(QPushButton):
+    """One of the big actions: a drawing, what it does, and one line on when to use it."""
+
+    def __init__(self, symbol: str, *, main: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._symbol = symbol
+        self._main = main
+        self.setProperty("part", "action")
+        self.setProperty("main", "true" if main else "false")
+        self._picture = QLabel()
+        self._title = QLabel()
+        self._title.setProperty("part", "strong")
+        self._line = QLabel()
+        self._line.setWordWrap(True)
+        if not main:
+            self._line.setProperty("part", "quiet")
+        self._badge = QLabel()
+        self._badge.setProperty("part", "chip")
+        self._badge.setProperty("tone", "danger")
+        self._badge.hide()
+        for label in (self._picture, self._title, self._line, self._badge):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = QHBoxLayout()
+        head.addWidget(self._picture)
+        head.addStretch()
+        head.addWidget(self._badge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MEDIUM + 6, MEDIUM + 6, MEDIUM + 6, MEDIUM + 4)
+        column.setSpacing(MEDIUM // 2)
+        column.addLayout(head)
+        column.addSpacing(MEDIUM // 2)
+        column.addWidget(self._title)
+        column.addWidget(self._line)
+        column.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._draw()
+
+    def say(self, title: str, line: str) -> None:
+        """Title and the line below it."""
+        self._title.setText(title)
+        self._line.setText(line)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(line)
+        self._fit()
+
+    def count(self, text: str) -> None:
+        """A short word in the corner, such as how many replies are unread; empty hides it."""
+        self._badge.setText(text)
+        self._badge.setVisible(bool(text))
+        self.setAccessibleDescription(f"{self._line.text()} {text}".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_palette_change(event) or event.type() is QEvent.Type.FontChange:
+            self._draw()
+            self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the wrapped line needs at this width, and never clip a word of it."""
+        margins = 2 * (MEDIUM + 6)
+        room = max(self.width() - margins, 120)
+        flags = Qt.TextFlag.TextWordWrap
+        metrics = QFontMetrics(self._line.font())
+        high = metrics.boundingRect(0, 0, room, 1000, flags, self._line.text()).height()
+        title = QFontMetrics(self._title.font()).height()
+        self.setFixedHeight(margins + 36 + MEDIUM + title + high + MEDIUM)
+
+    def _draw(self) -> None:
+        colour = shades().on_accent if self._main else shades().accent
+        scale = self.devicePixelRatioF()
+        self._picture.setPixmap(icons.drawing(self._symbol, colour, 32, scale))

@@ -1,0 +1,106 @@
+"""The style sheet as a template; app.ui.theme fills in colours and sizes.
+
+Widgets choose their part by the dynamic property `part` (primary, plain, card, title, …), never by colour.
+"""
+
+SHEET = """
+* { font-size: $body; }
+QToolTip { background: $text; color: $surface; border: none; padding: 4px 8px; }
+QWidget { color: $text; }
+QMainWindow, QDialog, QWidget[part="page"] { background: $window; }
+QScrollArea, QScrollArea > QWidget > QWidget[part="page"] { background: transparent; border: none; }
+QFrame[part="bar"] { background: $surface; border: none; border-bottom: $edge solid $line; }
+QFrame[part="panel"], QFrame[part="card"] {
+  background: $surface; border: $edge solid $line; border-radius: 10px; }
+
+QLabel { background: transparent; }
+QLabel[part="display"] { font-size: $display; font-weight: 600; }
+QLabel[part="title"] { font-size: $title; font-weight: 600; }
+QLabel[part="strong"] { font-size: $strong; font-weight: 600; }
+QLabel[part="quiet"] { color: $quiet; }
+QLabel[part="small"] { color: $quiet; font-size: $small; }
+QLabel[part="heading"] { color: $quiet; font-weight: 600; }
+QLabel:disabled { color: $quiet; }
+
+QPushButton, QToolButton {
+  min-height: 42px; padding: 0 16px; border-radius: 8px; border: $edge solid $line;
+  background: $surface; color: $text; }
+QPushButton:hover, QToolButton:hover { background: $sunken; border-color: $quiet; }
+QPushButton:pressed, QToolButton:pressed { background: $line; }
+QPushButton:disabled, QToolButton:disabled { color: $quiet; background: $sunken; border-color: $sunken; }
+QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: 0 15px; }
+QPushButton[part="primary"] {
+  background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton[part="primary"]:hover { background: $accent_hover; }
+QPushButton[part="primary"]:focus { border: 2px solid $text; }
+QPushButton[part="primary"]:disabled { background: $sunken; color: $quiet; border-color: $sunken; }
+QPushButton[part="link"], QPushButton[part="danger"] { background: transparent; border-color: transparent; }
+QPushButton[part="link"] { color: $accent; }
+QPushButton[part="danger"] { color: $danger; border-color: $line; }
+QPushButton[part="link"]:hover { background: $accent_soft; }
+QPushButton[part="danger"]:hover { background: $danger_soft; }
+QPushButton[part="link"]:focus, QPushButton[part="danger"]:focus { border: 2px solid $accent; }
+QToolButton { padding: 0; min-width: 42px; }
+QToolButton[part="icon"] { background: transparent; border: 2px solid transparent; padding: 0; }
+QToolButton[part="icon"]:hover { background: $sunken; }
+QToolButton[part="icon"]:focus { border: 2px solid $accent; padding: 0; }
+QToolButton::menu-indicator { image: none; }
+QPushButton[part="action"] {
+  background: $surface; border: $edge solid $line; border-radius: 12px; padding: 0; text-align: left; }
+QPushButton[part="action"]:hover { border-color: $accent; background: $surface; }
+QPushButton[part="action"]:focus { border: 2px solid $accent; }
+QPushButton[part="action"][main="true"] { background: $accent; border-color: $accent; }
+QPushButton[part="action"][main="true"]:hover { background: $accent_hover; }
+QPushButton[part="action"][main="true"]:focus { border: 2px solid $text; }
+QPushButton[part="action"][main="true"] QLabel { color: $on_accent; }
+
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox {
+  background: $surface; color: $text; border: $edge solid $line; border-radius: 8px; padding: 0 10px;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QComboBox, QSpinBox { min-height: 42px; }
+QPlainTextEdit, QTextEdit { padding: 8px; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus {
+  border: 2px solid $accent; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { background: $sunken; color: $quiet; }
+QTextBrowser { background: $surface; border: none; padding: 0; }
+QTextBrowser:focus { border: none; }
+QComboBox::drop-down { border: none; width: 32px; }
+QComboBox QAbstractItemView {
+  background: $surface; border: $edge solid $line; selection-background-color: $accent_soft;
+  selection-color: $text; outline: none; }
+QComboBox QAbstractItemView::item { min-height: 40px; padding: 0 8px; }
+QCheckBox { spacing: 10px; min-height: 42px; background: transparent; border-radius: 6px; }
+QCheckBox:focus { outline: none; border: 2px solid $accent; }
+QCheckBox::indicator { width: 22px; height: 22px; }
+
+QListView, QListWidget { background: transparent; border: none; outline: none; }
+QMenu { background: $surface; border: $edge solid $line; padding: 6px; }
+QMenu::item { padding: 9px 28px 9px 12px; border-radius: 6px; color: $text; }
+QMenu::item:selected { background: $accent_soft; color: $text; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
+QMenu::icon { padding-left: 10px; }
+
+QProgressBar { background: $sunken; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 4px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 4px; min-height: 40px; min-width: 40px; margin: 2px; }
+QScrollBar::handle:hover { background: $quiet; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QFrame[part="banner"][tone="danger"] { background: $danger_soft; border: $edge solid $danger; border-radius: 8px; }
+QFrame[part="banner"][tone="warning"] { background: $warning_soft; border: $edge solid $warning; border-radius: 8px; }
+QFrame[part="banner"][tone="good"] { background: $good_soft; border: $edge solid $good; border-radius: 8px; }
+QFrame[part="banner"][tone="accent"] { background: $accent_soft; border: $edge solid $accent; border-radius: 8px; }
+QFrame[part="banner"][tone="quiet"] { background: $sunken; border: $edge solid $line; border-radius: 8px; }
+QFrame[part="banner"][tone="waiting"] { background: $waiting_soft; border: $edge solid $waiting; border-radius: 8px; }
+QLabel[part="chip"] { border-radius: 6px; padding: 3px 9px; font-size: $small; font-weight: 600; }
+QLabel[part="chip"][tone="quiet"] { background: $sunken; color: $quiet; }
+QLabel[part="chip"][tone="accent"] { background: $accent_soft; color: $accent; }
+QLabel[part="chip"][tone="good"] { background: $good_soft; color: $good; }
+QLabel[part="chip"][tone="warning"] { background: $warning_soft; color: $warning; }
+QLabel[part="chip"][tone="danger"] { background: $danger_soft; color: $danger; }
+QLabel[part="chip"][tone="waiting"] { background: $waiting_soft; color: $waiting; }
+"""
