@@ -1,0 +1,1 @@
+"""The people of the helpdesk and their signed-in browsers."""

@@ -1,0 +1,1 @@
+"""What IT tells everybody."""

@@ -1,0 +1,1 @@
+"""The verbs of deskbell-server, one file each."""

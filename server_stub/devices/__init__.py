@@ -1,0 +1,1 @@
+"""Devices: enrolment tokens, secrets and who is asking."""

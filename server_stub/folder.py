@@ -1,0 +1,87 @@
+"""The data folder: where everything the server keeps lies, and the lock that lets one process in."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from app.errors import HelpdeskError, StorageError
+
+
+class DataFolder:
+    """Paths inside one folder. Nothing in it is named after anything a device said."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.database = root / "deskbell.sqlite3"
+        self.blobs = root / "blobs"
+        self.parts = root / "parts"
+        self.knowledge = root / "knowledge"
+        self.control = root / "control.json"
+        self._lock: sqlite3.Connection | None = None
+
+    def prepare(self) -> None:
+        """Make the folders, readable by this user only. Raises StorageError."""
+        try:
+            for folder in (self.root, self.blobs, self.parts, self.knowledge):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StorageError(
+                "The data folder {folder} cannot be used: {reason}.",
+                "Choose another folder with --data, or give this user the right to write there.",
+                folder=self.root,
+                reason=problem.strerror or problem,
+            ) from problem
+
+    def lock(self) -> None:
+        """Keep every other process out until `unlock` or the end of this process, however it comes.
+
+        Raises FolderInUse when somebody else is in.
+        """
+        # A lock of SQLite's is the one kind that behaves the same on every system and dies with its process.
+        connection = sqlite3.connect(
+            self.root / "lock.sqlite3", timeout=0, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA journal_mode=MEMORY").close()
+            connection.execute("BEGIN EXCLUSIVE").close()
+        except sqlite3.OperationalError as problem:
+            connection.close()
+            if problem.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise FolderInUse(self.root) from problem
+            raise StorageError(
+                "The data folder {folder} cannot be locked: {reason}.", folder=self.root, reason=problem
+            ) from problem
+        self._lock = connection
+
+    def unlock(self) -> None:
+        """Let others in."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+class FolderInUse(HelpdeskError):
+    """Another process works on the data folder, usually the running server."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            "Another process is using the data folder {folder}.",
+            "Stop it first, or choose another folder with --data.",
+            retry=True,
+            folder=root,
+        )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut; does nothing where folders cannot be opened."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        # Windows opens no folders; NTFS journals names itself.
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,100 @@
+"""What every request passes before and after the routes: size caps, headers, and the last resort."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.protocol.problems import ProblemCode
+from server_stub.problems import Refusal, answer, refusal_for
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 2 * 1024 * 1024
+"""Bytes: the longest ticket a client can write is about 1.5 MB; files go through uploads in smaller chunks."""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+"""Set where a route has not said otherwise."""
+
+
+class Guard:
+    """The outermost layer. Reads a body whole, up to its cap, before any parser sees it; adds the security headers
+    and a `Request-Id`; answers `internal` and logs when something below raised what nobody handles."""
+
+    def __init__(self, app: ASGIApp, largest_body: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest_body = largest_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers["Request-Id"] = request_id
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            body = await self._whole_body(scope, receive)
+        except Refusal as refusal:
+            await answer(refusal)(scope, receive, send_guarded)
+            return
+        try:
+            await self._app(scope, _replayed(body, receive), send_guarded)
+        except Exception as failure:  # the last resort: whatever it was, the caller gets an answer
+            log.exception("request %s %s failed", scope["method"], request_id)
+            if not started:
+                told = refusal_for(failure) or Refusal(ProblemCode.INTERNAL, f"request {request_id}")
+                await answer(told)(scope, receive, send_guarded)
+
+    async def _whole_body(self, scope: Scope, receive: Receive) -> bytes:
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared) > self._largest_body:
+            raise Refusal(ProblemCode.TOO_LARGE, f"at most {self._largest_body} bytes")
+        parts: list[bytes] = []
+        length = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Refusal(ProblemCode.MALFORMED, "the body ended early")
+            part: bytes = message.get("body", b"")
+            length += len(part)
+            if length > self._largest_body:
+                raise Refusal(ProblemCode.TOO_LARGE, f"at most {self._largest_body} bytes")
+            parts.append(part)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that hands out the body read before, then goes on listening for the caller to hang up."""
+    handed = False
+
+    async def replay() -> Message:
+        nonlocal handed
+        if handed:
+            return await receive()
+        handed = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

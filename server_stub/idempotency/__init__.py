@@ -1,0 +1,1 @@
+"""Requests that may arrive twice and count once."""

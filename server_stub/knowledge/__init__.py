@@ -1,0 +1,1 @@
+"""Articles, the ranking index made of them and what became of suggestions."""

@@ -1,0 +1,57 @@
+"""Tables of knowledge articles and of what became of suggestions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.protocol.knowledge import Article, ErrorSignature, Outcome, Visibility
+from server_stub.columns import Base, Instant, Json, choice
+
+
+class ArticleRecord(Base):
+    """An article as it stands; `digest` is the SHA-256 of its content, `retired_at` takes it out of the index."""
+
+    __tablename__ = "articles"
+
+    id: Mapped[str] = mapped_column(String(400), primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(String(40))
+    applications: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+    signatures: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+    tags: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+    visibility: Mapped[Visibility] = mapped_column(choice(Visibility))
+    version: Mapped[int] = mapped_column(default=1)
+    digest: Mapped[str] = mapped_column(String(64))
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ArticleVersion(Base):
+    """An earlier state of an article, kept when it is changed."""
+
+    __tablename__ = "article_versions"
+
+    article_id: Mapped[str] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    article: Mapped[Article] = mapped_column(Json(Article))
+    replaced_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class OutcomeRecord(Base):
+    """What became of one suggestion on one device; `id` comes from the client."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (Index(None, "article_id", "outcome"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
+    article_id: Mapped[str] = mapped_column(String(400))
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    fingerprint: Mapped[str] = mapped_column(String(300), default="", index=True)
+    signature: Mapped[ErrorSignature] = mapped_column(Json(ErrorSignature))
+    at: Mapped[datetime] = mapped_column(Instant)

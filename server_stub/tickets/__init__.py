@@ -1,0 +1,1 @@
+"""Tickets: intake, conversation, states and what devices and helpdesk staff may see of them."""

@@ -1,0 +1,1 @@
+"""Files: resumable receiving, checking, keeping and giving out."""
