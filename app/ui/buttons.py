@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.ui import icons
+from app.ui import drawings
 from app.ui.theme import MEDIUM, TARGET, is_palette_change, shades
 
 
@@ -33,7 +33,7 @@ class IconButton(QToolButton):
             self._draw()
 
     def _draw(self) -> None:
-        self.setIcon(icons.icon(self._symbol, shades().text, shades().line))
+        self.setIcon(drawings.icon(self._symbol, shades().text, shades().line))
 
 
 class Button(QPushButton):
@@ -58,7 +58,7 @@ class Button(QPushButton):
         worn = shades()
         colours = {"primary": worn.on_accent, "link": worn.accent, "danger": worn.danger}
         if self._symbol:
-            self.setIcon(icons.icon(self._symbol, colours.get(self._part, worn.text), worn.quiet))
+            self.setIcon(drawings.icon(self._symbol, colours.get(self._part, worn.text), worn.quiet))
 
 
 class ActionCard(QPushButton):
@@ -136,4 +136,4 @@ class ActionCard(QPushButton):
     def _draw(self) -> None:
         colour = shades().on_accent if self._main else shades().accent
         scale = self.devicePixelRatioF()
-        self._picture.setPixmap(icons.drawing(self._symbol, colour, 32, scale))
+        self._picture.setPixmap(drawings.drawing(self._symbol, colour, 32, scale))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from app.errors import HelpdeskError
-from app.ui import icons
+from app.ui import drawings
 from app.ui.buttons import Button, IconButton
 from app.ui.language import error_texts, tr
 from app.ui.theme import MEDIUM, SMALL, TIGHT, Tone, is_palette_change, shades
@@ -104,7 +104,7 @@ class Banner(QFrame):
 
     def _draw(self) -> None:
         colour = shades().of(self._tone)[0]
-        self._picture.setPixmap(icons.drawing(SYMBOLS[self._tone], colour, 24, self.devicePixelRatioF()))
+        self._picture.setPixmap(drawings.drawing(SYMBOLS[self._tone], colour, 24, self.devicePixelRatioF()))
 
     def _try_again(self) -> None:
         again = self._again

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "icons"
 BELL_SIZES = (16, 20, 22, 24, 32, 44, 48, 64)
 ON_LIGHT, ON_DARK = "#1b1f27", "#ffffff"
 BADGE, ON_BADGE = "#d3302f", "#ffffff"
