@@ -1,0 +1,1 @@
+"""Pictures of the screen, and the text in them."""

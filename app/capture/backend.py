@@ -1,0 +1,37 @@
+"""What every way of taking a picture of the screen can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from app.capture.frame import Frame
+from app.system.base import Display
+
+Clock = Callable[[], datetime]
+DisplayProvider = Callable[[], tuple[Display, ...]]
+
+
+class CaptureBackend(Protocol):
+    """One way to take a picture of every monitor. `name` is stable; `install_hint` is a sentence for people."""
+
+    name: str
+    install_hint: str
+
+    def is_compatible(self) -> bool:
+        """Whether it can work on this desktop at all."""
+        ...
+
+    def is_installed(self) -> bool:
+        """Whether its parts are there."""
+        ...
+
+    def capture(self) -> tuple[Frame, ...]:
+        """One frame per monitor. Raises NotAvailable (permission, no screen) or HelpdeskError (it failed)."""
+        ...
+
+
+def no_displays() -> tuple[Display, ...]:
+    """For callers without Qt: scales are then guessed."""
+    return ()

@@ -1,0 +1,118 @@
+"""Every monitor as one frame by mss: Windows, macOS and X11."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from typing import TYPE_CHECKING, Any
+
+from app.capture.backend import Clock, DisplayProvider, no_displays
+from app.capture.frame import Frame
+from app.capture.monitors import Monitor, display_of, guessed
+from app.errors import HelpdeskError, NotAvailable
+from app.system.base import Rect, System
+
+if TYPE_CHECKING:
+    from mss import MSS, ScreenShot
+
+
+class DesktopBackend:
+    """Grabs one monitor after the other, so that mixed scales never meet in one picture."""
+
+    name = "desktop"
+    install_hint = "Install the Python package mss."
+
+    def __init__(self, system: System, now: Clock, displays: DisplayProvider = no_displays) -> None:
+        self._system = system
+        self._now = now
+        self._displays = displays
+
+    def is_compatible(self) -> bool:
+        """Windows, macOS, and Linux under X11."""
+        if self._system.name == "linux":
+            return bool(os.environ.get("DISPLAY")) and not self._system.is_wayland()
+        return self._system.name in {"windows", "macos"}
+
+    def is_installed(self) -> bool:
+        """Whether mss can be imported."""
+        return importlib.util.find_spec("mss") is not None
+
+    def capture(self) -> tuple[Frame, ...]:
+        """One frame per monitor. On Windows QApplication has to exist, because mss would fix the DPI awareness."""
+        self._require_permission()
+        import mss
+
+        try:
+            with mss.MSS() as grabber:
+                return tuple(self._frame(grabber, monitor) for monitor in self._monitors(grabber))
+        except (mss.ScreenShotError, OSError) as error:
+            raise HelpdeskError(
+                "The screen could not be captured: {reason}",
+                "A locked or protected screen cannot be captured. Try again, or add a picture from a file.",
+                retry=True,
+                reason=error,
+            ) from error
+
+    def _require_permission(self) -> None:
+        if self._system.name != "macos":
+            return
+        import mss.darwin
+
+        from app.system import coregraphics
+
+        # Otherwise a Retina screen is delivered at half its resolution, too little for reading.
+        mss.darwin.IMAGE_OPTIONS = 0
+        if not coregraphics.may_record_screen():
+            coregraphics.ask_to_record_screen()
+            raise NotAvailable(
+                "macOS does not let Deskbell see the screen yet.",
+                "Allow it under Privacy & Security, Screen Recording, then quit Deskbell and open it again.",
+            )
+
+    @staticmethod
+    def _monitors(grabber: MSS) -> tuple[Monitor, ...]:
+        listed = grabber.monitors
+        # The first entry is all monitors together; alone when the server has no RandR.
+        own: list[dict[str, Any]] = listed[1:] or listed[:1]
+        monitors: dict[Rect, Monitor] = {}
+        for index, entry in enumerate(own):
+            rect = Rect(entry["left"], entry["top"], entry["width"], entry["height"])
+            name = str(entry.get("output") or entry.get("name") or f"monitor-{index + 1}")
+            # Mirrored outputs show one picture; it is taken once.
+            monitors.setdefault(rect, Monitor(rect, name, len(own) == 1 or bool(entry.get("is_primary"))))
+        return tuple(monitor for monitor in monitors.values() if not monitor.desktop.is_empty)
+
+    def _frame(self, grabber: MSS, monitor: Monitor) -> Frame:
+        rect = monitor.desktop
+        shot = grabber.grab({"left": rect.x, "top": rect.y, "width": rect.width, "height": rect.height})
+        taken_at = self._now()
+        points_scale = shot.width / rect.width
+        display = display_of(monitor, self._displays()) or guessed(monitor, self._fallback_scale())
+        if points_scale > 1:  # macOS: desktop coordinates are points and the picture says how fine it is
+            logical, scale = rect, points_scale
+        else:
+            logical, scale = display.logical, display.scale
+        return Frame(
+            image=_image(shot),
+            logical=logical,
+            desktop=rect,
+            scale=scale,
+            screen_id=display.screen_id,
+            taken_at=taken_at,
+            source=self.name,
+            is_primary=monitor.is_primary or display.is_primary,
+        )
+
+    def _fallback_scale(self) -> float:
+        if self._system.name != "linux":
+            return 1.0
+        from app.system.x11 import Desktop
+
+        with Desktop() as desktop:
+            return desktop.resource_dpi() / 96
+
+
+def _image(shot: ScreenShot) -> Any:
+    from PIL import Image
+
+    return Image.frombuffer("RGB", (shot.width, shot.height), shot.bgra, "raw", "BGRX", 0, 1)
