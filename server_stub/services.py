@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import Request
 
 from server_stub.bell import Bell
+from server_stub.clock import Clock, utc_now
 from server_stub.database import Database
 from server_stub.events.log import EventLog
 from server_stub.folder import DataFolder
 from server_stub.migrations.steps import migrate
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The real clock, aware, UTC."""
-    return datetime.now(UTC)
+from server_stub.tickets.conversation import Conversation
+from server_stub.tickets.intake import Intake
+from server_stub.tickets.transitions import Transitions
+from server_stub.tickets.urging import Urging
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,10 @@ class Services:
     database: Database
     bell: Bell
     events: EventLog
+    intake: Intake
+    transitions: Transitions
+    conversation: Conversation
+    urging: Urging
     now: Clock
 
     def close(self) -> None:
@@ -54,7 +54,18 @@ def open_services(root: Path, now: Clock = utc_now) -> Services:
     events = EventLog(bell, now)
     with database.read() as session:
         bell.ring(events.latest(session))
-    return Services(folder, database, bell, events, now)
+    transitions = Transitions(events, now)
+    return Services(
+        folder=folder,
+        database=database,
+        bell=bell,
+        events=events,
+        intake=Intake(events, now),
+        transitions=transitions,
+        conversation=Conversation(events, transitions, now),
+        urging=Urging(events, transitions, now),
+        now=now,
+    )
 
 
 def services(request: Request) -> Services:

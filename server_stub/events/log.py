@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server_stub.bell import Bell
+from server_stub.clock import Clock
 from server_stub.database import after_commit
 from server_stub.events.tables import ActorKind, Details, EventRecord, Happening
 
@@ -32,7 +31,7 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 class EventLog:
     """Appends events in the transaction of what they tell about, and rings the bell when that is on the disk."""
 
-    def __init__(self, bell: Bell, now: Callable[[], datetime]) -> None:
+    def __init__(self, bell: Bell, now: Clock) -> None:
         self._bell = bell
         self._now = now
 

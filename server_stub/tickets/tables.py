@@ -28,7 +28,8 @@ class Ticket(Base):
 
     `sequence` is the number people say aloud (`INC-000123`); `version` grows with every change and is the ETag;
     `draft_digest` recognises the draft when it is sent again, however late. Three clocks: `created_at` when the
-    draft was made, `sent_at` when the client sent it, `received_at` when it was ours.
+    draft was made, `sent_at` when the client sent it, `received_at` when it was ours. `confirmed` is set when the
+    employee has said that it works again.
     """
 
     __tablename__ = "tickets"
@@ -52,6 +53,7 @@ class Ticket(Base):
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"))
     version: Mapped[int] = mapped_column(default=1)
     urge_count: Mapped[int] = mapped_column(default=0)
+    confirmed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     received_at: Mapped[datetime] = mapped_column(Instant)
