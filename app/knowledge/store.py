@@ -1,0 +1,110 @@
+"""The knowledge base's file: its tables, opening it read-only, and telling a damaged file from a good one."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from app.errors import HelpdeskError, StorageError
+
+APPLICATION_ID = 0x4442_4B42  # "DBKB"
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles(
+    doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, locale TEXT NOT NULL,
+    applications TEXT NOT NULL, signatures TEXT NOT NULL, tags TEXT NOT NULL, visibility TEXT NOT NULL,
+    block INTEGER NOT NULL, first INTEGER NOT NULL, length INTEGER NOT NULL);
+CREATE TABLE bodies(block INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE texts(doc INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE terms(term TEXT PRIMARY KEY, spread INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE codes(
+    key TEXT NOT NULL, doc INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY(key, doc)) WITHOUT ROWID;
+"""
+
+Value: TypeAlias = str | int | float | bytes | None
+Row: TypeAlias = tuple[Value, ...]
+
+
+def damaged(path: Path, cause: Exception | None = None) -> HelpdeskError:
+    """The error for a file that is not, or no longer, a knowledge base."""
+    return StorageError(
+        "The knowledge base {path} is damaged or not a knowledge base.",
+        "Fetch it again from the server, or build it again from its articles.",
+        path=str(path),
+        cause=str(cause or ""),
+    )
+
+
+class Store:
+    """Read-only access to one file from any thread; every thread has its own connection."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file. Raises HelpdeskError when it is missing, damaged or of another format."""
+        self.path = path
+        self._own = threading.local()
+        self._lock = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+        self._closed = False
+        if not path.is_file():
+            raise StorageError("There is no knowledge base at {path}.", "Fetch it from the server.", path=str(path))
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self) -> None:
+        found = self.rows("PRAGMA application_id")
+        made = self.rows("PRAGMA user_version")
+        if found != [(APPLICATION_ID,)]:
+            raise damaged(self.path)
+        if made != [(FORMAT,)]:
+            raise StorageError(
+                "The knowledge base {path} was made for another version of this program.",
+                "Fetch it again from the server.",
+                path=str(self.path),
+            )
+        pages = self.rows("PRAGMA page_count")[0][0]
+        size = self.rows("PRAGMA page_size")[0][0]
+        if not isinstance(pages, int) or not isinstance(size, int) or self.path.stat().st_size < pages * size:
+            raise damaged(self.path)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            with self._lock:
+                if self._closed:
+                    raise ValueError("the knowledge base is closed")
+                # The file never changes once written (it is replaced as a whole), so no locks are taken on it.
+                uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+                connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+                self._connections.append(connection)
+            self._own.connection = connection
+        return connection
+
+    def rows(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
+        """All rows of a query. Raises HelpdeskError when the file turns out to be damaged."""
+        if self._closed:
+            raise ValueError("the knowledge base is closed")
+        try:
+            return self._connection().execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise damaged(self.path, error) from error
+
+    def text(self, key: str) -> str:
+        """One value of the file's description, empty when it has none of that name."""
+        found = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(found[0][0]) if found else ""
+
+    def close(self) -> None:
+        """Ends every thread's connection; the file may be replaced afterwards."""
+        with self._lock:
+            self._closed = True
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
