@@ -1,0 +1,268 @@
+"""Everything this computer still has to tell the helpdesk, durable before the employee reads "saved"."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from app.errors import StorageError
+from app.helpdesk import outbox_database as database
+from app.helpdesk.outbox_export import write_items
+from app.helpdesk.outbox_items import ItemKind, OutboxFile, OutboxItem, SendState, Trouble
+from app.helpdesk.outbox_salvage import salvage
+from app.helpdesk.scrubbing import scrub_signature
+from app.protocol.identity import uuid7
+from app.protocol.knowledge import OutcomeReport
+from app.protocol.tickets import AttachmentKind, DeclaredAttachment, FieldName, NewEntry, TicketDraft
+
+
+class Outbox:
+    """The outbox at `path`; threads and programs may share it. Methods raise StorageError, and nothing is half done.
+
+    A damaged file is renamed, never deleted: `moved_aside` then says where it is and `salvaged` how many items
+    could be carried over into the new one.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        self.path = path
+        self.now = now
+        self.moved_aside: Path | None = None
+        self.salvaged = 0
+        self._lock = threading.RLock()
+        self._open: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        with self._lock:
+            if self._open is not None:
+                self._open.close()
+                self._open = None
+
+    def put(self, draft: TicketDraft, files: Mapping[UUID, bytes]) -> None:
+        """Keep a ticket and the bytes of all its attachments; once this returns, no crash loses them.
+
+        Putting the same draft again changes nothing. Raises ValueError when bytes and declarations differ.
+        """
+        subject = draft.value(FieldName.SUBJECT)
+        self._put(draft.id, ItemKind.TICKET, None, subject, draft.model_dump_json(), draft.attachments, files)
+
+    def put_reply(self, ticket_id: UUID, entry: NewEntry, files: Mapping[UUID, bytes]) -> None:
+        """Keep an answer to a ticket, and its pictures."""
+        body, attachments = entry.body, entry.attachments
+        self._put(entry.id, ItemKind.REPLY, ticket_id, body[:300], entry.model_dump_json(), attachments, files)
+
+    def put_action(self, ticket_id: UUID, kind: ItemKind) -> UUID:
+        """Keep an urge, a confirmation or a reopening; returns its id. An unsent one of the same kind is reused."""
+        for item in self.items():
+            waits = item.state in (SendState.WAITING, SendState.SENDING)
+            if item.kind is kind and item.ticket_id == ticket_id and waits:
+                return item.id
+        made = uuid7(self.now())
+        self._put(made, kind, ticket_id, "", "", (), {})
+        return made
+
+    def put_outcome(self, report: OutcomeReport) -> None:
+        """Keep what became of a suggestion; private data in its signature is masked before it is stored."""
+        clean = report.model_copy(update={"signature": scrub_signature(report.signature)})
+        self._put(report.id, ItemKind.OUTCOME, None, "", clean.model_dump_json(), (), {})
+
+    def items(self) -> tuple[OutboxItem, ...]:
+        """Everything in the outbox, delivered tickets included, oldest first."""
+        with self.reading() as connection:
+            files: dict[str, list[OutboxFile]] = {}
+            for row in connection.execute("SELECT * FROM file ORDER BY seq"):
+                files.setdefault(row["item_id"], []).append(read_file(row))
+            rows = connection.execute("SELECT * FROM item ORDER BY seq").fetchall()
+            return tuple(read_item(row, tuple(files.get(row["id"], ()))) for row in rows)
+
+    def waiting(self) -> tuple[OutboxItem, ...]:
+        """What is not done: unsent or refused items, and delivered ones with files still on their way."""
+        done = SendState.DELIVERED
+        return tuple(
+            item for item in self.items() if item.state is not done or any(f.state is not done for f in item.files)
+        )
+
+    def get(self, item_id: UUID) -> OutboxItem:
+        """One item. Raises KeyError."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT * FROM item WHERE id=?", (str(item_id),)).fetchone()
+            if row is None:
+                raise KeyError(item_id)
+            files = connection.execute("SELECT * FROM file WHERE item_id=? ORDER BY seq", (str(item_id),))
+            return read_item(row, tuple(map(read_file, files)))
+
+    def retry(self, item_id: UUID) -> None:
+        """Send an item, and files of it that were refused, as soon as possible. Raises KeyError."""
+        now = stamp(self.now())
+        again = "state='waiting', attempts=0, next_attempt_at=?, not_before='', trouble=''"
+        unsent = "state IN ('waiting', 'refused')"
+        with self.writing() as connection:
+            connection.execute(f"UPDATE item SET {again} WHERE id=? AND {unsent}", (now, str(item_id)))  # noqa: S608
+            connection.execute(f"UPDATE file SET {again} WHERE item_id=? AND {unsent}", (now, str(item_id)))  # noqa: S608
+            if connection.execute("SELECT 1 FROM item WHERE id=?", (str(item_id),)).fetchone() is None:
+                raise KeyError(item_id)
+
+    def discard(self, item_id: UUID) -> None:
+        """Remove an item and overwrite its bytes. Raises KeyError."""
+        with self.writing() as connection:
+            if connection.execute("DELETE FROM item WHERE id=?", (str(item_id),)).rowcount == 0:
+                raise KeyError(item_id)
+
+    def export(self, folder: Path) -> tuple[Path, ...]:
+        """Write each unfinished item into a folder of its own: `draft.json` and its files. Raises StorageError."""
+        return write_items(folder, self.waiting(), self.content)
+
+    def content(self, file_id: UUID, start: int = 0, size: int = -1) -> bytes:
+        """Bytes of a file from `start` on, at most `size` of them. Raises KeyError when they are gone."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT seq FROM file WHERE id=?", (str(file_id),)).fetchone()
+            held = "SELECT 1 FROM content WHERE file_seq=?"
+            if row is None or connection.execute(held, (row["seq"],)).fetchone() is None:
+                raise KeyError(file_id)
+            with connection.blobopen("content", "bytes", row["seq"], readonly=True) as blob:
+                blob.seek(start)
+                return blob.read(size)
+
+    def _put(
+        self,
+        item_id: UUID,
+        kind: ItemKind,
+        ticket_id: UUID | None,
+        subject: str,
+        message: str,
+        declared: tuple[DeclaredAttachment, ...],
+        files: Mapping[UUID, bytes],
+    ) -> None:
+        for each in declared:
+            content = files.get(each.id, b"")
+            if len(content) != each.size or hashlib.sha256(content).hexdigest() != each.sha256:
+                raise ValueError(f"the bytes of {each.id} are not those that were declared")
+        now, digest = stamp(self.now()), hashlib.sha256(message.encode()).hexdigest()
+        with self.writing() as connection:
+            known = connection.execute("SELECT digest FROM item WHERE id=?", (str(item_id),)).fetchone()
+            if known is not None:
+                if known["digest"] != digest:
+                    raise ValueError(f"{item_id} is in the outbox with another content")
+                return
+            connection.execute(
+                "INSERT INTO item(id, kind, state, subject, message, digest, ticket_id, created_at, next_attempt_at)"
+                " VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)",
+                (str(item_id), kind, subject, message, digest, str(ticket_id or ""), now, now),
+            )
+            for each in declared:
+                seq = connection.execute(
+                    "INSERT INTO file(id, item_id, kind, name, size, sha256, state, next_attempt_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)",
+                    (str(each.id), str(item_id), each.kind, each.name, each.size, each.sha256, now),
+                ).lastrowid
+                connection.execute("INSERT INTO content VALUES (?, ?)", (seq, files[each.id]))
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when the block ends, undone when it raises."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection for one thread at a time; after an error of SQLite's the file is opened anew."""
+        with self._lock, database.told(self.path):
+            try:
+                yield self._connection()
+            except sqlite3.Error:
+                # What SQLite holds in memory after a failed write is not to be trusted; the journal on disk is.
+                self.close()
+                raise
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._open is not None and inode(self.path) != self._inode:
+            self.close()  # another program moved a damaged file aside
+        if self._open is None:
+            try:
+                self._open = self._checked()
+            except sqlite3.Error as error:
+                if not database.is_damage(error):
+                    raise
+                self.moved_aside = database.move_aside(self.path, self.now())
+                self._open = self._checked()
+                self.salvaged = salvage(self.moved_aside, self._open)
+            self._inode = inode(self.path)
+        return self._open
+
+    def _checked(self) -> sqlite3.Connection:
+        connection = database.connect(self.path)
+        try:
+            database.check(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as text that sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def inode(path: Path) -> int:
+    """What tells a file from another one of the same name; 0 when there is none."""
+    try:
+        return os.stat(path).st_ino  # noqa: PTH116 - called before every statement, and pathlib is slower
+    except OSError:
+        return 0
+
+
+def read_item(row: sqlite3.Row, files: tuple[OutboxFile, ...]) -> OutboxItem:
+    """An item as the database has it. Raises StorageError when the row holds what nobody wrote."""
+    try:
+        return OutboxItem(
+            id=UUID(row["id"]),
+            kind=ItemKind(row["kind"]),
+            state=SendState(row["state"]),
+            subject=row["subject"],
+            message=row["message"],
+            created_at=datetime.fromisoformat(row["created_at"]),
+            attempts=row["attempts"],
+            next_attempt_at=datetime.fromisoformat(row["next_attempt_at"]),
+            ticket_id=UUID(row["ticket_id"]) if row["ticket_id"] else None,
+            number=row["number"],
+            delivered_at=datetime.fromisoformat(row["delivered_at"]) if row["delivered_at"] else None,
+            trouble=Trouble.from_json(row["trouble"]),
+            files=files,
+        )
+    except (ValueError, TypeError) as error:
+        raise StorageError("An entry of the outbox cannot be read.", "Tell IT about it.") from error
+
+
+def read_file(row: sqlite3.Row) -> OutboxFile:
+    """A file as the database has it. Raises StorageError when the row holds what nobody wrote."""
+    try:
+        return OutboxFile(
+            id=UUID(row["id"]),
+            item_id=UUID(row["item_id"]),
+            kind=AttachmentKind(row["kind"]),
+            name=row["name"],
+            size=row["size"],
+            sha256=row["sha256"],
+            state=SendState(row["state"]),
+            sent=row["sent"],
+            attempts=row["attempts"],
+            trouble=Trouble.from_json(row["trouble"]),
+        )
+    except (ValueError, TypeError) as error:
+        raise StorageError("A file in the outbox cannot be read.", "Tell IT about it.") from error
