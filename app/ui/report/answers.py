@@ -1,0 +1,280 @@
+"""The answers beside the picture: progress, cards, one article read in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import HelpdeskError
+from app.protocol.knowledge import Article, Outcome, Suggestion
+from app.ui.article import ArticleView
+from app.ui.buttons import Button
+from app.ui.language import error_texts, tr
+from app.ui.messages import announce
+from app.ui.report.answer_card import AnswerCard
+from app.ui.theme import LARGE, MEDIUM, SMALL
+
+SETTLING = 350
+"""Milliseconds after cards changed in which a tap is not counted: it was meant for what was there before."""
+
+
+class Stand(Enum):
+    """What is known about answers at the moment."""
+
+    READING = auto()
+    FOUND = auto()
+    NOTHING = auto()
+    NO_KNOWLEDGE = auto()
+    UNREADABLE = auto()
+
+
+class AnswersPanel(QStackedWidget):
+    """A list of cards, or the article that was opened from it."""
+
+    opened = Signal(str)
+    """An article is wanted, by its id."""
+    judged = Signal(str, object)
+    """An article's id and the Outcome the employee gave it."""
+    reading_again = Signal()
+    """The picture should be read once more."""
+    article_shown = Signal(bool)
+    """Whether an article is in view, which wants more width than cards."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stand = Stand.READING
+        self._error: HelpdeskError | None = None
+        self._suggestions: tuple[Suggestion, ...] = ()
+        self._outcomes: dict[str, Outcome] = {}
+        self._cards: list[AnswerCard] = []
+        self._article = ""
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLING)
+        self.addWidget(self._build_list())
+        self.addWidget(self._build_reader())
+        self.retranslate()
+
+    def _build_list(self) -> QWidget:
+        page = QWidget()
+        self._heading = QLabel()
+        self._heading.setProperty("part", "strong")
+        self._heading.setWordWrap(True)
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        self._line = QLabel()
+        self._line.setProperty("part", "quiet")
+        self._line.setWordWrap(True)
+        self._line.setTextFormat(Qt.TextFormat.PlainText)
+        self._again = Button("refresh")
+        self._again.clicked.connect(self.reading_again)
+        inner = QWidget()
+        inner.setProperty("part", "page")
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(2, 2, 2, 2)
+        self._column.setSpacing(SMALL)
+        self._column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SMALL)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._line)
+        layout.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(scroll, 1)
+        return page
+
+    def _build_reader(self) -> QWidget:
+        page = QWidget()
+        self._back = Button("back", "link")
+        self._back.clicked.connect(self.show_list)
+        self._view = ArticleView()
+        self._waiting = QLabel()
+        self._waiting.setProperty("part", "quiet")
+        self._waiting.setWordWrap(True)
+        frame = QFrame()
+        frame.setProperty("part", "panel")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(LARGE, MEDIUM, SMALL, MEDIUM)
+        inside.addWidget(self._waiting)
+        inside.addWidget(self._view, 1)
+        self._helped = Button("check", "primary")
+        self._helped.setAutoDefault(False)
+        self._helped.clicked.connect(lambda: self.judged.emit(self._article, Outcome.SOLVED))
+        self._useless = Button()
+        self._useless.clicked.connect(self._did_not_help)
+        verdict = QHBoxLayout()
+        verdict.setSpacing(SMALL)
+        verdict.addWidget(self._helped, 1)
+        verdict.addWidget(self._useless, 1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SMALL)
+        layout.addWidget(self._back, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(frame, 1)
+        layout.addLayout(verdict)
+        return page
+
+    # What is known
+
+    def show_reading(self) -> None:
+        """The picture is being read; cards that are there stay until better ones come."""
+        self._stand, self._error = Stand.READING, None
+        self._word()
+
+    def show_suggestions(self, suggestions: tuple[Suggestion, ...], outcomes: Mapping[str, Outcome]) -> None:
+        """Show what fits, best first; nothing moves when the same articles came out again."""
+        self._stand, self._error = (Stand.FOUND if suggestions else Stand.NOTHING), None
+        self._outcomes = dict(outcomes)
+        if suggestions != self._suggestions:
+            self._suggestions = suggestions
+            self._deal()
+            self._settled.start()
+        self._word()
+        announce(self, self._heading.text() + " " + self._line.text())
+
+    def show_no_knowledge(self) -> None:
+        """There is nothing to look in: no answers have reached this computer yet."""
+        self._stand, self._error, self._suggestions = Stand.NO_KNOWLEDGE, None, ()
+        self._deal()
+        self._word()
+
+    def show_unreadable(self, error: HelpdeskError) -> None:
+        """The picture's text could not be read; sending still works."""
+        self._stand, self._error, self._suggestions = Stand.UNREADABLE, error, ()
+        self._deal()
+        self._word()
+
+    # The article
+
+    def show_waiting(self, article_id: str) -> None:
+        """Open the reader before the article is there."""
+        self._article = article_id
+        self._waiting.setText(tr("One moment…"))
+        self._waiting.show()
+        self._view.clear()
+        self._show_reader()
+
+    def show_article(self, article: Article) -> None:
+        """Show the article that was asked for; a late one that is no longer wanted is ignored."""
+        if article.id == self._article:
+            self._waiting.hide()
+            self._view.show_article(article.title, article.body)
+            self._view.setFocus()
+
+    def show_article_failed(self, article_id: str, error: HelpdeskError) -> None:
+        """The article could not be fetched; say why in its place."""
+        if article_id == self._article:
+            self._waiting.setText("\n".join(text for text in error_texts(error) if text))
+
+    def _show_reader(self) -> None:
+        self.setCurrentIndex(1)
+        self.article_shown.emit(True)
+
+    def show_list(self) -> None:
+        """Back to the cards, with the card that was read in focus."""
+        if self.currentIndex() == 0:
+            return
+        self.setCurrentIndex(0)
+        self.article_shown.emit(False)
+        for card in self._cards:
+            if card.suggestion.id == self._article:
+                card.setFocus()
+        self._article = ""
+
+    @property
+    def is_reading_article(self) -> bool:
+        """Whether an article is in view."""
+        return self.currentIndex() == 1
+
+    def _did_not_help(self) -> None:
+        article = self._article
+        self._outcomes[article] = Outcome.DID_NOT_HELP
+        for card in self._cards:
+            if card.suggestion.id == article:
+                card.judged(Outcome.DID_NOT_HELP)
+        self.show_list()
+        self.judged.emit(article, Outcome.DID_NOT_HELP)
+
+    # Cards and words
+
+    def _deal(self) -> None:
+        for card in self._cards:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = []
+        for suggestion in self._suggestions:
+            card = AnswerCard(suggestion, self._outcomes.get(suggestion.id, Outcome.SHOWN))
+            card.clicked.connect(self._opener(suggestion.id))
+            self._column.insertWidget(self._column.count() - 1, card)
+            self._cards.append(card)
+
+    def _opener(self, article_id: str) -> Callable[[], None]:
+        def open_it() -> None:
+            if not self._settled.isActive():
+                self.opened.emit(article_id)
+
+        return open_it
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Word everything in the language in use."""
+        self._back.setText(tr("All answers"))
+        self._helped.setText(tr("This solved it"))
+        self._useless.setText(tr("Did not help"))
+        self._again.setText(tr("Read again"))
+        self._progress.setAccessibleName(tr("Reading the picture"))
+        for card in self._cards:
+            card.retranslate()
+        self._word()
+
+    def _word(self) -> None:
+        heading, line = self._texts()
+        self._heading.setText(heading)
+        self._line.setText(line)
+        self._line.setVisible(bool(line))
+        self._progress.setVisible(self._stand is Stand.READING)
+        self._again.setVisible(self._stand is Stand.UNREADABLE)
+
+    def _texts(self) -> tuple[str, str]:
+        if self._stand is Stand.READING:
+            return tr("Looking for an answer…"), tr("The text in the picture is being read on this computer.")
+        if self._stand is Stand.FOUND:
+            return tr("Does one of these help?"), ""
+        if self._stand is Stand.NO_KNOWLEDGE:
+            return tr("No answers yet"), tr(
+                "This computer has not received the answers of IT yet. Your report still works."
+            )
+        if self._stand is Stand.UNREADABLE and self._error is not None:
+            return tr("The text could not be read"), " ".join(text for text in error_texts(self._error) if text)
+        return (
+            tr("Nothing fits"),
+            tr("None of the known answers fits this picture. Mark the message in the picture, or ask IT."),
+        )
