@@ -10,6 +10,7 @@ QWidget { color: $text; }
 QMainWindow, QDialog, QWidget[part="page"] { background: $window; }
 QScrollArea, QScrollArea > QWidget > QWidget[part="page"] { background: transparent; border: none; }
 QFrame[part="bar"] { background: $surface; border: none; border-bottom: $edge solid $line; }
+QFrame[part="footer"] { background: $surface; border: none; border-top: $edge solid $line; }
 QFrame[part="panel"], QFrame[part="card"] {
   background: $surface; border: $edge solid $line; border-radius: 10px; }
 
@@ -40,6 +41,11 @@ QPushButton[part="danger"] { color: $danger; border-color: $line; }
 QPushButton[part="link"]:hover { background: $accent_soft; }
 QPushButton[part="danger"]:hover { background: $danger_soft; }
 QPushButton[part="link"]:focus, QPushButton[part="danger"]:focus { border: 2px solid $accent; }
+QPushButton[part="tool"]:checked {
+  background: $accent_soft; border: 2px solid $accent; color: $accent; padding: 0 15px; }
+QPushButton[part="thumbnail"] { padding: 0; background: $sunken; border: 2px solid $line; }
+QPushButton[part="thumbnail"]:hover { border-color: $quiet; }
+QPushButton[part="thumbnail"]:checked, QPushButton[part="thumbnail"]:focus { border: 3px solid $accent; padding: 0; }
 QToolButton { padding: 0; min-width: 42px; }
 QToolButton[part="icon"] { background: transparent; border: 2px solid transparent; padding: 0; }
 QToolButton[part="icon"]:hover { background: $sunken; }
