@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+
+def declare(verbs, shared):
+    pass
