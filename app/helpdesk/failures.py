@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from app.errors import HelpdeskError, Refused, Unreachable
+from app.protocol.message import one_line
 from app.protocol.problems import Problem, ProblemCode
 
 if TYPE_CHECKING:
@@ -21,6 +22,22 @@ LONGEST_WAIT = 24 * 3600.0
 """Seconds; a server that asks for more is not believed."""
 
 KEPT = "What you send is kept on this computer and goes out by itself later."
+# Our own sentences, because these can be translated; the server's are English and kept as the detail.
+REASONS: dict[str, str] = {
+    ProblemCode.MALFORMED: "The helpdesk did not understand this.",
+    ProblemCode.NOT_AUTHENTICATED: "The helpdesk does not know this computer.",
+    ProblemCode.NOT_ALLOWED: "The helpdesk does not allow this.",
+    ProblemCode.NOT_FOUND: "The helpdesk no longer has this.",
+    ProblemCode.TOKEN_REFUSED: "The enrolment token is not valid.",
+    ProblemCode.DEVICE_REVOKED: "IT has withdrawn this computer's access.",
+    ProblemCode.KEY_REUSED: "The helpdesk already has another report with this number.",
+    ProblemCode.TRANSITION_REFUSED: "This is no longer possible for the ticket as it is now.",
+    ProblemCode.ALREADY_URGED: "This ticket was urged less than a day ago.",
+    ProblemCode.DIGEST_MISMATCH: "The file arrived damaged.",
+    ProblemCode.UNSUPPORTED_MEDIA: "The helpdesk does not accept files of this kind.",
+    ProblemCode.TOO_LARGE: "The helpdesk does not accept anything this large.",
+    ProblemCode.CURSOR_EXPIRED: "The helpdesk has forgotten where we were.",
+}
 _BUSY = frozenset({408, 425, 429, 502, 503, 504, 507})
 
 
@@ -129,13 +146,17 @@ def refusal(status: int, headers: httpx.Headers, body: bytes, host: str) -> Help
     if problem.code == ProblemCode.STILL_RUNNING:
         return NotNow("The helpdesk is still at work on this.", KEPT, retry_after=seconds)
     return Refused(
-        "The helpdesk refused: {title}",
-        "{detail}",
+        REASONS.get(problem.code, "The helpdesk refused this: {title}"),
         code=problem.code,
         status=status,
-        title=problem.title[:300],
-        detail=problem.detail[:1000],
+        title=clean(problem.title),
+        detail=clean(problem.detail),
     )
+
+
+def clean(text: str) -> str:
+    """A server's words as one line that can be shown and stored anywhere."""
+    return one_line(text[:1000].encode("utf-8", "replace").decode())
 
 
 def read_problem(status: int, headers: httpx.Headers, body: bytes) -> Problem | None:

@@ -105,9 +105,8 @@ class Server:
             if refusal.code not in NO_ENTRY:
                 raise
             raise failures.NotEnrolled(
-                "The helpdesk did not let this computer in: {title}",
-                "IT has to give it a new enrolment token. " + failures.KEPT,
-                title=refusal.values.get("title", ""),
+                refusal.summary_template,
+                "IT has to give this computer a new enrolment token. " + failures.KEPT,
             ) from refusal
         receipt = self._read(EnrolReceipt, answer)
         if not usable(receipt.secret):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -81,7 +81,7 @@ class Findings:
 
     sentence: str = ""
     recognised: Recognised = Recognised()
-    signature: ErrorSignature = ErrorSignature()
+    signature: ErrorSignature = field(default_factory=ErrorSignature)
     foreground: Foreground = Foreground()
     context: tuple[ContextItem, ...] = ()
     suggestions: tuple[ShownSuggestion, ...] = ()
@@ -103,10 +103,11 @@ def build(
     draft_id = draft_id or uuid7(now)
     files = tuple(_files(findings.attachments, now))
     suggestions = tuple({each.article_id: each for each in findings.suggestions}.values())[:20]
+    filled = fields(findings, language)
     items = [
-        *map(_field_item, fields(findings, language)),
+        *map(_field_item, filled),
         *map(_file_item, files),
-        *_context_items(findings.context),
+        *_context_items(_not_said_twice(findings.context, filled)),
         *_signature_item(findings),
         *map(_suggestion_item, suggestions),
         _record("record.id", str(draft_id)),
@@ -148,7 +149,7 @@ def fields(findings: Findings, language: Language) -> tuple[TicketField, ...]:
             confidence=sure,
         ),
     ]
-    return tuple(field for field in made if field.value)
+    return tuple(each for each in made if each.value)
 
 
 def subject(findings: Findings, language: Language) -> TicketField:
@@ -194,16 +195,16 @@ def _files(attachments: Sequence[Attachment], now: datetime) -> list[ReportFile]
     return made
 
 
-def _field_item(field: TicketField) -> ManifestItem:
+def _field_item(filled: TicketField) -> ManifestItem:
     return ManifestItem(
-        id=f"field.{field.name}",
+        id=f"field.{filled.name}",
         part=Part.FIELD,
-        label=FIELD_LABELS[field.name],
-        value=field.value,
-        origin=field.origin,
-        size=len(field.value.encode()),
-        required=field.name is FieldName.SUBJECT,
-        confidence=field.confidence,
+        label=FIELD_LABELS[filled.name],
+        value=filled.value,
+        origin=filled.origin,
+        size=len(filled.value.encode()),
+        required=filled.name is FieldName.SUBJECT,
+        confidence=filled.confidence,
     )
 
 
@@ -222,6 +223,15 @@ def _file_item(file: ReportFile) -> ManifestItem:
         size=len(file.content),
         file_id=file.id,
     )
+
+
+def _not_said_twice(context: Sequence[ContextItem], filled: Sequence[TicketField]) -> list[ContextItem]:
+    """The context without what a field says already: a tick removed must not leave a second copy ticked."""
+    said = {each.name: each.value for each in filled}
+    twins = {"window.title": FieldName.WINDOW_TITLE, "window.application": FieldName.APPLICATION}
+    return [
+        each for each in context if each.name not in twins or said.get(twins[each.name]) != clipped_line(each.value)
+    ]
 
 
 def _context_items(context: Sequence[ContextItem]) -> list[ManifestItem]:

@@ -1,0 +1,69 @@
+"""Follows what happens at the helpdesk, one long poll at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.errors import Refused
+from app.helpdesk.ledger import Ledger
+from app.helpdesk.server import Server
+from app.protocol.events import Event
+from app.protocol.problems import ProblemCode
+from app.protocol.tickets import TicketSummary
+
+PAGE = 100
+MOST_PAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one step brought. `resynced`: the list of tickets was fetched anew, whatever happened before."""
+
+    events: tuple[Event, ...] = ()
+    resynced: bool = False
+
+
+class Feed:
+    """Keeps the ledger in step with the server. Each method raises what the server's and the ledger's do."""
+
+    def __init__(self, server: Server, ledger: Ledger) -> None:
+        self._server = server
+        self._ledger = ledger
+
+    def refresh(self) -> tuple[TicketSummary, ...]:
+        """Fetch the list of tickets and keep it, newest first; events before it need not be looked at."""
+        first = page = self._server.tickets(limit=PAGE)
+        found = list(page.tickets)
+        for _ in range(MOST_PAGES - 1):
+            if page.cursor is None:
+                break
+            page = self._server.tickets(limit=PAGE, cursor=page.cursor)
+            found += page.tickets
+        unique = tuple({ticket.id: ticket for ticket in found}.values())
+        self._ledger.keep_tickets(unique)
+        self._ledger.keep_cursor(first.as_of)
+        return unique
+
+    def step(self, wait: int = 25) -> News:
+        """Wait up to `wait` seconds for something to happen; the list is fetched anew when it may have changed.
+
+        Closing the server ends the wait at once with Unreachable.
+        """
+        cursor = self._ledger.cursor
+        if cursor is None:
+            self.refresh()
+            return News(resynced=True)
+        try:
+            page = self._server.events(cursor, wait)
+        except Refused as refusal:
+            if refusal.code != ProblemCode.CURSOR_EXPIRED:
+                raise
+            self.refresh()
+            return News(resynced=True)
+        if page.next < cursor:  # the server was restored from a backup and counts anew
+            self.refresh()
+            return News(resynced=True)
+        if any(event.ticket_id is not None for event in page.events):
+            self.refresh()
+        self._ledger.keep_cursor(page.next)
+        return News(page.events, resynced=False)
