@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SMALL = {"app.errors", "app.settings", "app.paths", "app.journal"}
+SMALL = {"app.errors", "app.settings", "app.paths", "app.journal", "app.private"}
 LOW = SMALL | {"app.protocol", "app.system", "app.knowledge"}
 SERVICES = {"app.capture", "app.diagnostics", "app.helpdesk", "app.assist"}
 MAY_IMPORT: dict[str, set[str]] = {
@@ -20,9 +20,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.journal": {"app.errors"},
     "app.system": {"app.errors"},
     "app.knowledge": {"app.protocol", "app.errors"},
-    "app.capture": {"app.errors", "app.system"},
+    "app.private": set(),
+    "app.capture": {"app.errors", "app.system", "app.private"},
     "app.diagnostics": {"app.errors", "app.system", "app.protocol"},
-    "app.helpdesk": {"app.errors", "app.protocol", "app.knowledge"},
+    "app.helpdesk": {"app.errors", "app.protocol", "app.knowledge", "app.private"},
     "app.assist": {"app.errors", "app.protocol", "app.system"},
     "app.report": LOW | SERVICES,
     "app.ui": LOW | SERVICES | {"app.report"},
