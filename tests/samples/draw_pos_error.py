@@ -1,4 +1,4 @@
-"""Draws app/samples/pos-error.png: a till in Chinese whose card terminal does not answer.
+"""Draws app/samples/pos-error.png: a till in Chinese whose card reader cannot read the card.
 
 Run it with the path to write to; the shop, its goods and its people are invented.
 """
@@ -98,10 +98,10 @@ def draw_dialog(picture: Image.Image) -> None:
     pen.text((left + 18, top + 10), "支付失败 - 收银系统", font=font(19, "bold"), fill=PAPER)
     pen.ellipse((left + 28, top + 72, left + 84, top + 128), fill=RED)
     pen.text((left + 56, top + 99), "×", font=font(40, "bold"), fill=PAPER, anchor="mm")
-    pen.text((left + 108, top + 66), "支付终端无响应，交易未完成", font=font(22, "bold"), fill=INK)
+    pen.text((left + 108, top + 66), "读卡失败，请重新刷卡或插卡", font=font(22, "bold"), fill=INK)
     pen.text((left + 108, top + 106), "错误代码：E1023", font=font(20), fill=RED)
-    pen.text((left + 108, top + 142), "请检查 POS 终端的电源和网线后重试。", font=font(18), fill=INK)
-    pen.text((left + 108, top + 170), "请勿重复刷卡，以免重复扣款。", font=font(18), fill=INK)
+    pen.text((left + 108, top + 142), "本次交易未完成，顾客未被扣款。", font=font(18), fill=INK)
+    pen.text((left + 108, top + 170), "设备：PINPAD-03　流水号 0317", font=font(18), fill=INK)
     buttons = (("重试", BLUE, PAPER), ("取消交易", SHADE, INK))
     for place, (label, fill, ink) in enumerate(buttons):
         start = right - 24 - (2 - place) * 150
