@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import __version__
+from server_stub import health
+from server_stub.announcements import routes as announcements
+from server_stub.control import routes as control
+from server_stub.devices import routes as devices
+from server_stub.events import routes as events
 from server_stub.guard import Guard
+from server_stub.knowledge import routes as knowledge
 from server_stub.problems import answer_problems
 from server_stub.services import Services
+from server_stub.tickets import routes as tickets
+from server_stub.uploads import routes as uploads
+from server_stub.workbench.routes import install
 
 
 def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> FastAPI:
@@ -37,6 +46,14 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
     application.state.services = services
     answer_problems(application)
     if allowed_hosts:
-        application.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts))
+        # Orders come from this machine under its own name.
+        names = [*allowed_hosts, "127.0.0.1", "localhost"]
+        application.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     application.add_middleware(Guard)
+    api = APIRouter(prefix="/api/v1")
+    for part in (health, devices, tickets, uploads, knowledge, announcements, events):
+        api.include_router(part.router)
+    application.include_router(api)
+    application.include_router(control.router)
+    install(application)
     return application

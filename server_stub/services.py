@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 
 from fastapi import Request
 
+from server_stub.announcements.service import Announcements
 from server_stub.bell import Bell
 from server_stub.clock import Clock, utc_now
 from server_stub.database import Database
+from server_stub.devices.enrolment import Enrolment
 from server_stub.events.log import EventLog
 from server_stub.folder import DataFolder
+from server_stub.knowledge.library import Library
+from server_stub.knowledge.outcomes import Outcomes
+from server_stub.knowledge.publication import Publication
 from server_stub.migrations.steps import migrate
+from server_stub.rates import Rates
 from server_stub.tickets.conversation import Conversation
 from server_stub.tickets.intake import Intake
 from server_stub.tickets.transitions import Transitions
 from server_stub.tickets.urging import Urging
+from server_stub.uploads.receiving import Receiving
+from server_stub.uploads.storage import BlobFiles, PartFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +40,26 @@ class Services:
     transitions: Transitions
     conversation: Conversation
     urging: Urging
+    enrolment: Enrolment
+    receiving: Receiving
+    blobs: BlobFiles
+    library: Library
+    publication: Publication
+    outcomes: Outcomes
+    announcements: Announcements
+    rates: Rates
     now: Clock
+    control_secret: str
 
     def close(self) -> None:
         """Let nobody wait, finish what is being written, let another process in."""
         self.bell.close()
+        self.publication.close()
         self.database.close()
         self.folder.unlock()
 
 
-def open_services(root: Path, now: Clock = utc_now) -> Services:
+def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) -> Services:
     """Lock the data folder, bring its database up to date and wire everything on it.
 
     Raises FolderInUse, StorageError or HelpdeskError.
@@ -55,6 +74,8 @@ def open_services(root: Path, now: Clock = utc_now) -> Services:
     with database.read() as session:
         bell.ring(events.latest(session))
     transitions = Transitions(events, now)
+    blobs = BlobFiles(folder.blobs)
+    library = Library(database, now)
     return Services(
         folder=folder,
         database=database,
@@ -64,6 +85,15 @@ def open_services(root: Path, now: Clock = utc_now) -> Services:
         transitions=transitions,
         conversation=Conversation(events, transitions, now),
         urging=Urging(events, transitions, now),
+        enrolment=Enrolment(now),
+        receiving=Receiving(database, events, PartFiles(folder.parts), blobs, now),
+        blobs=blobs,
+        library=library,
+        publication=Publication(database, library, events, folder.knowledge),
+        outcomes=Outcomes(now),
+        announcements=Announcements(events, now),
+        rates=rates or Rates(),
+        control_secret=token_urlsafe(32),
         now=now,
     )
 

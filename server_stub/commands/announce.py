@@ -1,0 +1,36 @@
+"""`deskbell-server announce`: tell everybody before they report it."""
+
+from __future__ import annotations
+
+import argparse
+
+from server_stub.commands.parts import add_data, give
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("announce", help="tell every device something")
+    parser.add_argument("title", metavar="TITLE")
+    parser.add_argument("--body", default="", metavar="MARKDOWN")
+    parser.add_argument("--incident", action="store_true", help="something is broken; otherwise a notice")
+    parser.add_argument("--locale", default="", metavar="TAG", help="the language it is written in, such as zh-CN")
+    parser.add_argument("--site", default="", help="tell this site only")
+    parser.add_argument("--hours", type=float, metavar="N", help="how long it is told; default until withdrawn")
+    add_data(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Announce."""
+    from app.protocol.announcements import Severity
+    from server_stub.control.orders import MakeAnnouncement
+
+    order = MakeAnnouncement(
+        title=arguments.title,
+        body=arguments.body,
+        severity=Severity.INCIDENT if arguments.incident else Severity.NOTICE,
+        locale=arguments.locale,
+        site=arguments.site,
+        hours=arguments.hours,
+    )
+    return give(arguments.data, order)

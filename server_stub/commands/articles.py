@@ -1,0 +1,36 @@
+"""`deskbell-server articles`: take knowledge in, give the client's pack out."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from server_stub.commands.parts import add_data, give
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("articles", help="import knowledge articles, write the client's pack")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    taking = actions.add_parser("import", help="take in a folder of Markdown or a JSONL file")
+    taking.add_argument("path", type=Path, metavar="PATH")
+    add_data(taking)
+    taking.set_defaults(run=take)
+    packing = actions.add_parser("pack", help="write the employees' articles to a pack file")
+    packing.add_argument("--out", type=Path, required=True, metavar="FILE")
+    add_data(packing)
+    packing.set_defaults(run=pack)
+
+
+def take(arguments: argparse.Namespace) -> int:
+    """Import."""
+    from server_stub.control.orders import ImportArticles
+
+    return give(arguments.data, ImportArticles(path=str(arguments.path.absolute())))
+
+
+def pack(arguments: argparse.Namespace) -> int:
+    """Write the pack."""
+    from server_stub.control.orders import PackArticles
+
+    return give(arguments.data, PackArticles(out=str(arguments.out.absolute())))

@@ -1,0 +1,36 @@
+"""`deskbell-server backup` and `restore`: everything in one file, and back."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from server_stub.commands.parts import add_data, give
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add both verbs."""
+    writing = verbs.add_parser("backup", help="write everything into one checked file, also while the server runs")
+    writing.add_argument("--out", type=Path, required=True, metavar="FILE")
+    add_data(writing)
+    writing.set_defaults(run=run)
+    reading = verbs.add_parser("restore", help="make a data folder of a backup")
+    reading.add_argument("backup", type=Path, metavar="FILE")
+    add_data(reading)
+    reading.set_defaults(run=run_restore)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Back up."""
+    from server_stub.control.orders import MakeBackup
+
+    return give(arguments.data, MakeBackup(out=str(arguments.out.absolute())))
+
+
+def run_restore(arguments: argparse.Namespace) -> int:
+    """Restore."""
+    from server_stub.backup import restore
+
+    made = restore(arguments.backup, arguments.data.absolute())
+    print(f"{made.tickets} tickets and {made.files} files: {arguments.data}")
+    return 0

@@ -1,0 +1,39 @@
+"""`deskbell-server devices`: who may enrol."""
+
+from __future__ import annotations
+
+import argparse
+
+from server_stub.commands.parts import add_data, give
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("devices", help="make and revoke enrolment tokens")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    making = actions.add_parser("token", help="print a new enrolment token")
+    making.add_argument("--label", default="", help="by which it can be revoked")
+    making.add_argument("--site", default="", help="put on every device that enrols with it")
+    making.add_argument("--max-uses", type=int, metavar="N", help="how many devices it admits; default any number")
+    making.add_argument("--days", type=int, metavar="N", help="how long it is valid; default for ever")
+    add_data(making)
+    making.set_defaults(run=token)
+    ending = actions.add_parser("revoke-token", help="let the tokens of a label admit nobody any more")
+    ending.add_argument("label", metavar="LABEL")
+    add_data(ending)
+    ending.set_defaults(run=revoke)
+
+
+def token(arguments: argparse.Namespace) -> int:
+    """Make a token."""
+    from server_stub.control.orders import MakeToken
+
+    order = MakeToken(label=arguments.label, site=arguments.site, max_uses=arguments.max_uses, days=arguments.days)
+    return give(arguments.data, order)
+
+
+def revoke(arguments: argparse.Namespace) -> int:
+    """Revoke tokens."""
+    from server_stub.control.orders import RevokeTokens
+
+    return give(arguments.data, RevokeTokens(label=arguments.label))

@@ -1,0 +1,31 @@
+"""`deskbell-server serve`: run the server."""
+
+from __future__ import annotations
+
+import argparse
+
+from server_stub.commands.parts import add_data
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("serve", help="run the server on a data folder; an empty one just works")
+    add_data(parser)
+    parser.add_argument("--port", type=int, default=8440, metavar="N", help="default 8440; 0 takes any free one")
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default 127.0.0.1; 0.0.0.0 for all")
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name the server answers to, may be repeated; all when none is given",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to end."""
+    from server_stub.serving import serve
+
+    serve(arguments.data.absolute(), arguments.host, arguments.port, arguments.allowed_host)
+    return 0

@@ -1,0 +1,96 @@
+"""What an administrator may order, and the report that comes back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from app.protocol.announcements import Severity
+from app.protocol.message import Line, Message, Reply, Text
+from server_stub.agents.tables import Role
+
+
+class ImportArticles(Message):
+    """Take in a folder of Markdown or a JSONL file, by its absolute path."""
+
+    verb: Literal["import articles"] = "import articles"
+    path: str
+
+
+class PackArticles(Message):
+    """Write the employees' articles to a pack file, by its absolute path."""
+
+    verb: Literal["pack articles"] = "pack articles"
+    out: str
+
+
+class AddAgent(Message):
+    """Take a member of staff on."""
+
+    verb: Literal["add agent"] = "add agent"
+    login: str
+    name: str = ""
+    department: str = ""
+    title: str = ""
+    password: str | None = None
+    role: Role = Role.AGENT
+
+
+class SetPassword(Message):
+    """Give a member of staff a new password."""
+
+    verb: Literal["set password"] = "set password"
+    login: str
+    password: str | None = None
+
+
+class MakeToken(Message):
+    """Make an enrolment token."""
+
+    verb: Literal["make token"] = "make token"
+    label: Line = ""
+    site: Line = ""
+    max_uses: int | None = Field(default=None, ge=1, le=10_000_000)
+    days: int | None = Field(default=None, ge=1, le=36_500)
+
+
+class RevokeTokens(Message):
+    """Let the tokens of a label admit nobody any more."""
+
+    verb: Literal["revoke tokens"] = "revoke tokens"
+    label: Line
+
+
+class MakeAnnouncement(Message):
+    """Tell everybody something."""
+
+    verb: Literal["announce"] = "announce"
+    title: Annotated[Line, Field(min_length=1)]
+    body: Text = ""
+    severity: Severity = Severity.NOTICE
+    locale: Line = ""
+    site: Line = ""
+    hours: float | None = Field(default=None, gt=0, le=24 * 3650)
+
+
+class MakeBackup(Message):
+    """Write everything into one file, by its absolute path."""
+
+    verb: Literal["backup"] = "backup"
+    out: str
+
+
+Order = Annotated[
+    ImportArticles | PackArticles | AddAgent | SetPassword | MakeToken | RevokeTokens | MakeAnnouncement | MakeBackup,
+    Field(discriminator="verb"),
+]
+ORDER: TypeAdapter[Order] = TypeAdapter(Order)
+
+
+class Report(Reply):
+    """What was done, line by line for people; `failed` says why not, with `hint`, when it was not."""
+
+    lines: tuple[str, ...] = ()
+    failed: str = ""
+    hint: str = ""

@@ -1,0 +1,136 @@
+"""The articles themselves: taking them in, keeping what they said before, handing them out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.knowledge.store import FORMAT
+from app.protocol.knowledge import Article, Visibility
+from server_stub.clock import Clock
+from server_stub.database import Database
+from server_stub.knowledge.tables import ArticleRecord, ArticleVersion
+
+EVERYBODY = frozenset({Visibility.EMPLOYEES})
+STAFF = frozenset(Visibility)
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How many articles an import found new, changed and as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+class Library:
+    """The table of articles."""
+
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+
+    def take(self, articles: Iterable[Article]) -> ImportReport:
+        """Add articles or replace those of the same id, keeping what they said before; nothing is removed.
+
+        The whole of `articles` is read before anything is written, so a mistake in a file imports nothing of it.
+        """
+        wanted = {article.id: article for article in articles}
+        with self._database.read() as session:
+            known = dict(session.execute(select(ArticleRecord.id, ArticleRecord.digest)).tuples().all())
+        fresh = [article for article in wanted.values() if article.id not in known]
+        changed = [each for each in wanted.values() if each.id in known and known[each.id] != digest_of(each)]
+        # Tickets that come in meanwhile get their turn between two batches.
+        for part in _parts(fresh):
+            with self._database.write() as session:
+                session.add_all(self._record(article) for article in part)
+        for part in _parts(changed):
+            with self._database.write() as session:
+                for article in part:
+                    self._replace(session, article)
+        return ImportReport(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed))
+
+    def articles(self, session: Session, visible: frozenset[Visibility]) -> Iterator[Article]:
+        """Every article of those visibilities that is not retired, by id."""
+        records = session.scalars(
+            select(ArticleRecord)
+            .where(ArticleRecord.retired_at.is_(None), ArticleRecord.visibility.in_(sorted(visible)))
+            .order_by(ArticleRecord.id)
+            .execution_options(yield_per=500)
+        )
+        return (_article(record) for record in records)
+
+    def article(self, session: Session, article_id: str, visible: frozenset[Visibility]) -> Article | None:
+        """One article; None when there is none that the reader may see."""
+        record = session.get(ArticleRecord, article_id)
+        if record is None or record.retired_at is not None or record.visibility not in visible:
+            return None
+        return _article(record)
+
+    def version(self, session: Session, visible: frozenset[Visibility]) -> str:
+        """A short digest of everything those readers may see; equal content has equal versions."""
+        content = hashlib.sha256(f"format {FORMAT}\n".encode())
+        for article_id, digest in session.execute(
+            select(ArticleRecord.id, ArticleRecord.digest)
+            .where(ArticleRecord.retired_at.is_(None), ArticleRecord.visibility.in_(sorted(visible)))
+            .order_by(ArticleRecord.id)
+        ):
+            content.update(f"{article_id}\n{digest}\n".encode())
+        return content.hexdigest()[:16]
+
+    def _record(self, article: Article) -> ArticleRecord:
+        return ArticleRecord(
+            id=article.id,
+            title=article.title,
+            body=article.body,
+            locale=article.locale,
+            applications=article.applications,
+            signatures=article.signatures,
+            tags=article.tags,
+            visibility=article.visibility,
+            version=1,
+            digest=digest_of(article),
+            updated_at=self._now(),
+        )
+
+    def _replace(self, session: Session, article: Article) -> None:
+        record = session.get_one(ArticleRecord, article.id)
+        session.add(
+            ArticleVersion(
+                article_id=record.id, version=record.version, article=_article(record), replaced_at=self._now()
+            )
+        )
+        replacement = self._record(article)
+        for name in ("title", "body", "locale", "applications", "signatures", "tags", "visibility", "digest"):
+            setattr(record, name, getattr(replacement, name))
+        record.version += 1
+        record.updated_at = self._now()
+        record.retired_at = None
+
+
+def digest_of(article: Article) -> str:
+    """The SHA-256 (hexadecimal) of an article's content."""
+    return hashlib.sha256(article.model_dump_json().encode("utf-8")).hexdigest()
+
+
+def _article(record: ArticleRecord) -> Article:
+    return Article(
+        id=record.id,
+        title=record.title,
+        body=record.body,
+        locale=record.locale,
+        applications=record.applications,
+        signatures=record.signatures,
+        tags=record.tags,
+        visibility=record.visibility,
+    )
+
+
+def _parts(articles: list[Article]) -> Iterator[list[Article]]:
+    return (articles[start : start + _BATCH] for start in range(0, len(articles), _BATCH))

@@ -1,0 +1,71 @@
+"""Knowledge over the wire: the pack, search, articles, suggestions and what became of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import FileResponse
+
+from app.protocol.knowledge import ArticleBody, OutcomeReport, SearchAnswer, SuggestionList, SuggestionQuery
+from app.protocol.language import choose
+from app.protocol.problems import ProblemCode
+from server_stub.asking import PROBLEMS, Found, spends
+from server_stub.devices.authentication import AskingDevice
+from server_stub.knowledge.library import EVERYBODY
+from server_stub.problems import Refusal
+from server_stub.rates import RateClass
+
+router = APIRouter(tags=["knowledge"], responses=PROBLEMS)
+
+Languages = Annotated[str, Header(alias="Accept-Language", max_length=200)]
+
+
+@router.get("/knowledge/pack", response_class=FileResponse, dependencies=[spends(RateClass.KNOWLEDGE)])
+def pack(found: Found, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+    """The employees' articles and their index in one file; takes `If-None-Match`, `Range` and `If-Range`."""
+    edition = found.publication.employees
+    headers = {"ETag": f'"{edition.version}"', "Cache-Control": "private, no-cache"}
+    known = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
+    if headers["ETag"] in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(edition.path, media_type="application/vnd.sqlite3", headers=headers)
+
+
+@router.get("/knowledge/search", dependencies=[spends(RateClass.KNOWLEDGE)])
+def search(
+    found: Found, q: Annotated[str, Query(max_length=300)], limit: Annotated[int, Query(ge=1, le=50)] = 20
+) -> SearchAnswer:
+    """Articles for what somebody types, best first."""
+    return SearchAnswer(suggestions=found.publication.employees.base.search(q, limit))
+
+
+@router.get("/knowledge/articles/{article_id:path}", dependencies=[spends(RateClass.KNOWLEDGE)])
+def article(article_id: str, found: Found) -> ArticleBody:
+    """One article, body as Markdown source."""
+    with found.database.read() as session:
+        wanted = found.library.article(session, article_id, EVERYBODY)
+    if wanted is None:
+        raise Refusal(ProblemCode.NOT_FOUND)
+    return ArticleBody(id=wanted.id, title=wanted.title, body=wanted.body)
+
+
+@router.post("/suggestions", dependencies=[spends(RateClass.SUGGESTIONS)])
+def suggestions(query: SuggestionQuery, found: Found, languages: Languages = "") -> SuggestionList:
+    """Articles for recognised lines, for clients without a pack of their own."""
+    return found.publication.employees.base.suggest(
+        query.lines,
+        title=query.title,
+        application=query.application,
+        language=choose([each.split(";")[0].strip() for each in languages.split(",")]).value if languages else "",
+        top=query.top,
+    )
+
+
+@router.post(
+    "/suggestions/outcomes", status_code=204, response_class=Response, dependencies=[spends(RateClass.OUTCOMES)]
+)
+def outcomes(report: OutcomeReport, device: AskingDevice, found: Found) -> None:
+    """What became of a suggestion; the report's id makes it count once."""
+    with found.database.write() as session:
+        found.outcomes.record(session, device, report)

@@ -1,0 +1,134 @@
+"""A running server: the first start of a data folder, the socket, and a prompt end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from sqlalchemy import select
+
+from app.errors import HelpdeskError
+from server_stub.agents.service import NewAgent, add_first
+from server_stub.application import create_app
+from server_stub.control.carrying_out import import_articles
+from server_stub.control.routes import close_ear, open_ear
+from server_stub.database import FIXED_SQLITE
+from server_stub.devices.enrolment import TokenTerms
+from server_stub.devices.tables import EnrolmentToken
+from server_stub.knowledge.tables import ArticleRecord
+from server_stub.services import Services, open_services
+
+log = logging.getLogger(__name__)
+
+STARTER = Path(__file__).parent / "starter"
+_BACKLOG = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStart:
+    """What is told once, when a data folder is new. None and empty for what was there before."""
+
+    agent: NewAgent | None
+    token: str
+
+
+def first_start(services: Services) -> FirstStart:
+    """Give a new data folder its administrator, its enrolment token and the starter articles."""
+    with services.database.write() as session:
+        agent = add_first(session, now=services.now)
+        token = ""
+        if session.scalar(select(EnrolmentToken.id).limit(1)) is None:
+            token = services.enrolment.make_token(session, TokenTerms(label="first start"))
+        empty = session.scalar(select(ArticleRecord.id).limit(1)) is None
+    if empty and STARTER.is_dir():
+        import_articles(services, STARTER)
+    return FirstStart(agent, token)
+
+
+def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = ()) -> None:
+    """Serve a data folder until SIGTERM or SIGINT. Port 0 takes any free one. Raises HelpdeskError."""
+    bound = _bound(host, port)
+    with bound:
+        services = open_services(root)
+        try:
+            first = first_start(services)
+            services.receiving.sweep()
+            services.publication.refresh_in_background()
+            if sqlite3.sqlite_version_info < FIXED_SQLITE:
+                log.info("SQLite %s is used with a single writing connection", sqlite3.sqlite_version)
+            _Running(services, bound, first, allowed_hosts).run(sockets=[bound])
+        finally:
+            services.close()
+
+
+class _Running(uvicorn.Server):
+    """uvicorn, told to announce itself when it really listens and to wake the waiting when it ends."""
+
+    def __init__(
+        self, services: Services, bound: socket.socket, first: FirstStart, allowed_hosts: Sequence[str]
+    ) -> None:
+        application = create_app(services, allowed_hosts=allowed_hosts)
+        super().__init__(
+            uvicorn.Config(
+                application,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._services = services
+        self._first = first
+        self._host, self._port = bound.getsockname()[:2]
+        # uvicorn raises the signal that ended it once more at its end; by then it has done its work.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104  # compared only
+            open_ear(self._services.folder, reached, self._port, self._services.control_secret)
+            tell(f"http://{f'[{reached}]' if ':' in reached else reached}:{self._port}", self._first)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        close_ear(self._services.folder)
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._services.bell.close()
+        super().handle_exit(sig, frame)
+
+
+def tell(address: str, first: FirstStart) -> None:
+    """Print where the server is and, once, what a new one needs people to know. Scripts read these lines."""
+    lines = [f"Deskbell server is listening on {address}", f"Workbench: {address}/workbench/"]
+    if first.agent is not None:
+        lines += [f"Workbench login: {first.agent.login}", f"Workbench password: {first.agent.password}"]
+    if first.token:
+        lines.append(f"Enrolment token: {first.token}")
+    if first.agent is not None or first.token:
+        lines.append("Keep these: they are not shown again.")
+    print("\n".join(lines), flush=True)  # noqa: T201  # this is what the command is asked for
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as problem:
+        raise HelpdeskError(
+            "The server cannot listen on {host} port {port}: {reason}.",
+            "Another program may be there already; choose another --port, or 0 for any free one.",
+            host=host,
+            port=port,
+            reason=getattr(problem, "strerror", None) or problem,
+        ) from problem
