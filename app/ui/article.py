@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QUrl
-from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QTextBrowser, QWidget
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
 from app.ui import messages
 from app.ui.language import tr
@@ -22,6 +22,7 @@ class ArticleView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = ""
+        self._fits = False
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.anchorClicked.connect(self._link_pressed)
@@ -35,6 +36,29 @@ class ArticleView(QTextBrowser):
         self._render()
         self.setAccessibleName(title)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def show_text(self, body: str) -> None:
+        """Show Markdown without a title of its own."""
+        self._source = _IMAGE.sub(r"\1", body)
+        self._render()
+
+    def fit_height(self) -> None:
+        """Be as high as the text; for short texts inside a page that scrolls itself."""
+        self._fits = True
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setProperty("part", "inline")
+        self.viewport().setAutoFillBackground(False)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._fits:
+            self.document().setTextWidth(self.viewport().width())
+            self.setFixedHeight(round(self.document().size().height()) + 2)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 (Qt's signature)
         """Nothing comes from outside the article."""
@@ -51,6 +75,7 @@ class ArticleView(QTextBrowser):
         features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
         document.setMarkdown(self._source, features)
         _space_out(document)
+        self._fit()
 
     def _link_pressed(self, address: QUrl) -> None:
         if address.scheme().lower() not in OPENED:

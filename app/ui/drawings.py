@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -52,14 +52,33 @@ def app_icon() -> QIcon:
 
 
 def bell(*, on_dark: bool, count: int = 0) -> QIcon:
-    """The bell for a light or dark panel with a badge for `count` things that wait; none at 0, `9+` above 9."""
+    """The bell for a light or dark panel with a badge for `count` things that wait; none at 0, `9+` above 9.
+
+    A rim in the opposite shade keeps it visible where the panel's colour was guessed wrongly.
+    """
     made = QIcon()
     for size in BELL_SIZES:
-        pixmap = drawing("bell", ON_DARK if on_dark else ON_LIGHT, size)
+        pixmap = _rimmed_bell(size, *((ON_DARK, ON_LIGHT) if on_dark else (ON_LIGHT, ON_DARK)))
         if count > 0:
             _draw_badge(pixmap, "9+" if count > 9 else str(count))
         made.addPixmap(pixmap)
     return made
+
+
+def _rimmed_bell(size: int, colour: str, rim: str) -> QPixmap:
+    rim_width = max(1.0, size / 24)
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setOpacity(0.35)
+    outline = drawing("bell", rim, size)
+    for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        painter.drawPixmap(QPointF(x * rim_width, y * rim_width), outline)
+    painter.setOpacity(1.0)
+    painter.drawPixmap(0, 0, drawing("bell", colour, size))
+    painter.end()
+    return pixmap
 
 
 def _draw_badge(pixmap: QPixmap, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -27,7 +27,7 @@ SYMBOLS = {
 class Banner(QFrame):
     """One message at a time, inline; hidden while there is nothing to say."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, closable: bool = True) -> None:
         super().__init__(parent)
         self._tone = Tone.ACCENT
         self._error: HelpdeskError | None = None
@@ -41,6 +41,7 @@ class Banner(QFrame):
         self._retry.clicked.connect(self._try_again)
         self._close = IconButton("close")
         self._close.clicked.connect(self.clear)
+        self._close.setVisible(closable)
         texts = QVBoxLayout()
         texts.setSpacing(TIGHT)
         texts.addStretch()
@@ -147,6 +148,24 @@ def ask(parent: QWidget, question: str, more: str, yes: str, agreed: Callable[[]
     box.setDefaultButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     agree.clicked.connect(lambda: agreed())
+    box.open()
+
+
+def offer(parent: QWidget, text: str, more: str, choices: Sequence[tuple[str, Callable[[], object]]]) -> None:
+    """Say something and offer what can be done about it; closing the dialog does nothing."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Information)
+    box.setWindowTitle(tr("Deskbell"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(more)
+    for words, chosen in choices:
+        button = box.addButton(words, QMessageBox.ButtonRole.ActionRole)
+        button.clicked.connect(lambda _=False, chosen=chosen: chosen())
+    close = box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(close)
+    box.setEscapeButton(close)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
 
 

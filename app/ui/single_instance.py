@@ -84,7 +84,7 @@ def unpacked(received: bytes) -> Request | None:
     texts = [message.get(name, "") for name in ("argument", "token")]
     if not all(isinstance(text, str) and len(text) <= 500 for text in texts):
         raise ValueError("not a text")
-    return Request(Command(message.get("command")), *texts)
+    return Request(Command(str(message.get("command"))), *texts)
 
 
 def forward(name: str, request: Request) -> bool:

@@ -70,6 +70,13 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBo
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { background: $sunken; color: $quiet; }
 QTextBrowser { background: $surface; border: none; padding: 0; }
 QTextBrowser:focus { border: none; }
+QTextBrowser[part="sheet"], QTextBrowser[part="sheet"]:focus {
+  border: $edge solid $line; border-radius: 10px; padding: 20px; }
+QFrame[part="bubble"] { background: $surface; border: $edge solid $line; border-radius: 12px; }
+QFrame[part="bubble"][own="true"] { background: $accent_soft; border-color: $accent_soft; }
+QFrame[part="reply"] { background: $surface; border: $edge solid $line; border-radius: 12px; }
+QPushButton[part="thumbnail"] { padding: 0; background: $sunken; color: $quiet; }
+QTextBrowser[part="inline"] { background: transparent; }
 QComboBox::drop-down { border: none; width: 32px; }
 QComboBox QAbstractItemView {
   background: $surface; border: $edge solid $line; selection-background-color: $accent_soft;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.ui import drawings
@@ -206,8 +206,5 @@ class Tray(QObject):
 
 
 def _panel_is_dark() -> bool:
-    """Panels of Windows and of most Linux desktops are dark or follow the scheme; macOS masks the drawing itself."""
-    scheme = QGuiApplication.styleHints().colorScheme()
-    if scheme is not Qt.ColorScheme.Unknown:
-        return scheme is Qt.ColorScheme.Dark
-    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    """A desktop that names no scheme is taken to have a dark panel, as most have."""
+    return QGuiApplication.styleHints().colorScheme() is not Qt.ColorScheme.Light

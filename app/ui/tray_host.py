@@ -7,6 +7,8 @@ icon for good. So Qt is asked only when a host of either kind is known to be the
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSystemTrayIcon
 
@@ -32,13 +34,13 @@ def _x11_host_runs() -> bool:
     import xcffib
     import xcffib.xproto
 
+    library: Any = xcffib  # its generated modules are untyped
     try:
-        connection = xcffib.connect()
+        connection = library.connect()
     except xcffib.ConnectionException:
         return False
     try:
-        number = connection.pref_screen
-        name = f"_NET_SYSTEM_TRAY_S{number}"
+        name = f"_NET_SYSTEM_TRAY_S{connection.pref_screen}"
         atom = connection.core.InternAtom(False, len(name), name).reply().atom
         return bool(connection.core.GetSelectionOwner(atom).reply().owner)
     finally:

@@ -1,0 +1,50 @@
+"""What the windows ask for of the rest of the program; app.assembly builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from app.helpdesk.courier import Courier
+from app.helpdesk.ledger import Ledger
+from app.helpdesk.outbox import Outbox
+from app.helpdesk.pack import Pack
+from app.helpdesk.server import Server
+from app.paths import Paths
+from app.settings import Resolved, Settings
+from app.system.base import System
+
+
+class Services(Protocol):
+    """Objects built once, each when it is first asked for; all may be used from any thread."""
+
+    @property
+    def resolved(self) -> Resolved: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def paths(self) -> Paths: ...
+
+    @property
+    def system(self) -> System: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    @property
+    def server(self) -> Server: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def courier(self) -> Courier: ...
+
+    @property
+    def pack(self) -> Pack: ...
+
+    @property
+    def ledger(self) -> Ledger: ...

@@ -1,0 +1,1 @@
+"""My tickets: the list, one ticket with its conversation, and the reply."""

@@ -1,0 +1,218 @@
+"""Where the employee answers: text and pictures, attached, pasted, dropped or taken from the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.errors import HelpdeskError
+from app.ui.buttons import Button, IconButton
+from app.ui.language import tr
+from app.ui.reply import LARGEST, MOST, Enclosure
+from app.ui.sheet import empty
+from app.ui.theme import MEDIUM, SMALL, TIGHT
+from app.ui.tickets.conversation import decoded
+
+PICTURE_NAMES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp"
+
+
+class ReplyText(QPlainTextEdit):
+    """Takes pictures from the clipboard and from dropping as well as text; Ctrl+Enter sends."""
+
+    pictures_given = Signal(object)
+    send_asked = Signal()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        files = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        if files or source.hasImage():
+            self.pictures_given.emit(files or [QImage(source.imageData())])
+        else:
+            super().insertFromMimeData(source)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.send_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ReplyBox(QFrame):
+    """Text, enclosed pictures as small previews, and Send."""
+
+    sent = Signal(str, object)
+    failed = Signal(object)
+    screen_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("part", "reply")
+        self._enclosures: list[Enclosure] = []
+        self._text = ReplyText()
+        self._text.setTabChangesFocus(True)
+        self._text.setFixedHeight(84)
+        self._text.pictures_given.connect(self._add_given)
+        self._text.send_asked.connect(self._send)
+        self._text.textChanged.connect(self._enable)
+        self._attach = Button("attach")
+        self._attach.clicked.connect(self._choose_files)
+        self._paste = Button("paste")
+        self._paste.clicked.connect(self._paste_picture)
+        self._take = Button("camera")
+        self._take.clicked.connect(self.screen_asked)
+        self._send_button = Button("send", "primary")
+        self._send_button.clicked.connect(self._send)
+        self._previews = QHBoxLayout()
+        self._previews.setSpacing(SMALL)
+        self._tray = QWidget()
+        self._tray.setLayout(self._previews)
+        self._previews.setContentsMargins(0, 0, 0, 0)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SMALL)
+        for button in (self._attach, self._paste, self._take):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        buttons.addWidget(self._send_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
+        column.setSpacing(SMALL)
+        column.addWidget(self._text)
+        column.addWidget(self._tray)
+        column.addLayout(buttons)
+        self.retranslate()
+        self._enable()
+
+    def retranslate(self) -> None:
+        """Word everything in the language in use."""
+        self._text.setPlaceholderText(tr("Write a reply…"))
+        self._text.setAccessibleName(tr("Your reply"))
+        self._attach.setText(tr("Attach"))
+        self._attach.setToolTip(tr("Attach a picture from a file"))
+        self._paste.setText(tr("Paste"))
+        self._paste.setToolTip(tr("Paste a picture from the clipboard"))
+        self._take.setText(tr("Picture of the screen"))
+        self._take.setToolTip(tr("Take a picture of the screen as it is now"))
+        self._send_button.setText(tr("Send"))
+        self._send_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
+
+    def offer_screen(self, *, possible: bool) -> None:
+        """Whether a picture of the screen can be taken here."""
+        self._take.setVisible(possible)
+
+    def add_picture(self, image: QImage, name: str = "") -> None:
+        """Enclose a picture; it is written as PNG without metadata."""
+        content = png_of(image)
+        if image.isNull() or not content:
+            self.failed.emit(HelpdeskError("That is not a picture.", "Choose a PNG or JPEG file."))
+        elif len(content) > LARGEST:
+            self.failed.emit(HelpdeskError("The picture is too large to be sent.", "Cut out the part that matters."))
+        elif len(self._enclosures) >= MOST:
+            self.failed.emit(HelpdeskError("A reply can carry {count} pictures.", "Send another reply.", count=MOST))
+        else:
+            stem = Path(name).stem[:80] or f"picture-{len(self._enclosures) + 1}"
+            self._enclosures.append(Enclosure(f"{stem}.png", "image/png", content))
+            self._show_previews()
+
+    def clear(self) -> None:
+        """Start afresh, after the reply is safe."""
+        self._text.clear()
+        self._enclosures.clear()
+        self._show_previews()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to send."""
+        return not self._text.toPlainText().strip() and not self._enclosures
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    @Slot()
+    def _send(self) -> None:
+        if not self.is_empty:
+            self.sent.emit(self._text.toPlainText().strip(), tuple(self._enclosures))
+
+    @Slot()
+    def _enable(self) -> None:
+        self._send_button.setEnabled(not self.is_empty)
+
+    @Slot(object)
+    def _add_given(self, given: list[object]) -> None:
+        for each in given:
+            if isinstance(each, QImage):
+                self.add_picture(each)
+            elif isinstance(each, Path):
+                self._add_file(each)
+
+    @Slot()
+    def _paste_picture(self) -> None:
+        self._add_given([QGuiApplication.clipboard().image()])
+
+    @Slot()
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self, tr("Attach a picture from a file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter(f"{tr('Pictures')} ({PICTURE_NAMES})")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self._add_given([Path(name) for name in names]))
+        dialog.open()
+
+    def _add_file(self, path: Path) -> None:
+        try:
+            image = decoded(path.read_bytes()) if path.stat().st_size <= 4 * LARGEST else QImage()
+        except OSError as error:
+            reason = error.strerror or ""
+            self.failed.emit(HelpdeskError("{name} cannot be read: {reason}", name=path.name, reason=reason))
+        else:
+            self.add_picture(image, path.name)
+
+    def _remove(self, enclosure: Enclosure) -> None:
+        self._enclosures = [each for each in self._enclosures if each is not enclosure]
+        self._show_previews()
+        self._text.setFocus()
+
+    def _show_previews(self) -> None:
+        empty(self._previews)
+        for enclosure in self._enclosures:
+            self._previews.addWidget(self._preview(enclosure))
+        self._previews.addStretch()
+        self._tray.setVisible(bool(self._enclosures))
+        self._enable()
+
+    def _preview(self, enclosure: Enclosure) -> QWidget:
+        shown = QFrame()
+        shown.setProperty("part", "card")
+        row = QHBoxLayout(shown)
+        row.setContentsMargins(TIGHT, TIGHT, 0, TIGHT)
+        picture = QLabel()
+        size = QSize(96, 56)
+        small = decoded(enclosure.content).scaled(
+            size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        picture.setPixmap(QPixmap.fromImage(small))
+        picture.setAccessibleName(tr("Picture: {name}", name=enclosure.name))
+        remove = IconButton("close")
+        remove.name(tr("Remove {name}", name=enclosure.name))
+        remove.clicked.connect(lambda: self._remove(enclosure))
+        row.addWidget(picture)
+        row.addWidget(remove)
+        return shown
+
+
+def png_of(image: QImage) -> bytes:
+    """The picture as PNG, pixels only; empty when that is not possible."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    for key in plain.textKeys():
+        plain.setText(key, "")
+    held = QByteArray()
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return bytes(held.data()) if not image.isNull() and plain.save(buffer, b"PNG") else b""
