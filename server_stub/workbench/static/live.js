@@ -1,0 +1,45 @@
+// Follows the event stream through the worker that all tabs share, or alone where there is no such worker.
+
+import { tr } from "./language.js";
+import { scriptUrl } from "./fragments.js";
+import { Stream } from "./stream.js";
+
+const WORDS = {
+  live: "Live",
+  waiting: "Reconnecting…",
+  signed_out: "Signed out",
+};
+
+function show(status) {
+  const sign = document.querySelector("[data-live]");
+  if (sign && sign.dataset.status !== status) {
+    sign.dataset.status = status;
+    sign.textContent = tr(WORDS[status]);
+  }
+  const notice = document.querySelector("[data-signed-out]");
+  if (notice) notice.hidden = status !== "signed_out";
+}
+
+// `changed(change)` for every event newer than `asOf` with {seq, kind, ticket}; `again()` when some were missed.
+export function follow(asOf, changed, again) {
+  const hear = (message) => {
+    if (message.status) show(message.status);
+    if (message.resync) again();
+    if (message.change && message.change.seq > asOf) changed(message.change);
+  };
+  if (!("SharedWorker" in globalThis)) {
+    const stream = new Stream(hear);
+    stream.open(asOf);
+    return;
+  }
+  const url = scriptUrl(new URL("./live-worker.js", import.meta.url).href);
+  const worker = new SharedWorker(url, { type: "module", name: "deskbell" });
+  worker.port.onmessage = ({ data }) => hear(data);
+  worker.port.postMessage({ follow: asOf });
+  addEventListener("pagehide", () => worker.port.postMessage({ leave: true }));
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    worker.port.postMessage({ follow: asOf });
+    again();
+  });
+}
