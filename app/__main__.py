@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = build_parser().parse_args(arguments)
         code = run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except HelpdeskError as error:
         from app.commands.call import print_error
@@ -58,8 +59,14 @@ def run(options: argparse.Namespace) -> int:
     from app.assembly import assemble
     from app.commands.call import Call
 
-    faulthandler.enable() if sys.stderr is not None else None
+    if sys.stderr is not None:
+        faulthandler.enable()
     services = assemble(flags_of(options))
+    if getattr(options, "keeps_log", options.verb is None):
+        from app.journal import open_journal
+
+        secrets = (services.settings.enrolment_token,)
+        open_journal(services.paths.log_file, services.settings.log_level, secrets)
     try:
         if options.verb is None:
             from app.assembly import desktop

@@ -98,7 +98,6 @@ class Services:
         """Who this installation is to the helpdesk."""
         from app.helpdesk.enrolment import Enrolment
 
-        self.paths.make()
         token = self.settings.enrolment_token
         return Enrolment(self.paths.identity, describe=self.installation, now=self.now, token=token)
 
@@ -135,7 +134,6 @@ class Services:
         """What still has to be sent."""
         from app.helpdesk.outbox import Outbox
 
-        self.paths.make()
         return Outbox(self.paths.outbox, self.now)
 
     @Part
@@ -150,7 +148,6 @@ class Services:
         """The knowledge kept on this computer."""
         from app.helpdesk.pack import Pack
 
-        self.paths.make()
         return Pack(self.paths.knowledge, self.server)
 
     @Part
@@ -158,7 +155,6 @@ class Services:
         """My tickets as last seen."""
         from app.helpdesk.ledger import Ledger
 
-        self.paths.make()
         return Ledger(self.paths.tickets)
 
     @Part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +59,14 @@ class Advice:
     suggestions: tuple[Suggestion, ...]
     source: AnswerSource
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a report says about the error: the text that was read, and what it is recognised by."""
+
+    reading: Reading | None = None
+    signature: ErrorSignature = field(default_factory=ErrorSignature)
 
 
 class Answers:
@@ -224,16 +232,19 @@ class Journey:
                 self._context = items(self._begin_context().result())
         return self._context
 
-    def manifest(self, sentence: str, pictures: Sequence[Attachment]) -> Manifest:
+    def manifest(self, sentence: str, pictures: Sequence[Attachment], known: Known | None = None) -> Manifest:
         """Every single thing that would be sent, all ticked. Raises HelpdeskError for a picture that is too large.
 
-        Building it again for another sentence keeps the report's number: nothing is ever sent twice.
+        `known` replaces the latest reading and its signature: a window in which areas can be hidden while a
+        reading is under way says itself what may be told. Building it again for another sentence keeps the
+        report's number: nothing is ever sent twice.
         """
         window = self.window
+        known = known or Known(self.reading, self.signature)
         found = Findings(
             sentence=sentence,
-            recognised=Recognised() if self.reading is None else as_recognised(self.reading),
-            signature=self.signature,
+            recognised=Recognised() if known.reading is None else as_recognised(known.reading),
+            signature=known.signature,
             foreground=Foreground() if window is None else Foreground(window.application, window.title),
             # The window is a field of the ticket already: one thing, one tick.
             context=tuple(item for item in self.context() if not item.name.startswith("window.")),

@@ -18,7 +18,7 @@ def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--again", action="store_true", help="ask for a new secret even when there is one")
     add_json(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, keeps_log=True)
 
 
 def run(call: Call) -> ExitCode:

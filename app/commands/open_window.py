@@ -17,7 +17,7 @@ def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser("open", parents=[shared], help="show a window: " + ", ".join(WINDOWS))
     parser.add_argument("window", nargs="?", choices=WINDOWS, help="which one; the help window when left out")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, keeps_log=True)
 
 
 def run(call: Call) -> ExitCode:

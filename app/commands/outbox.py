@@ -23,7 +23,7 @@ def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", type=UUID, metavar="ID", help="retry: only this entry")
     parser.add_argument("--all", action="store_true", help="list: delivered entries too")
     add_json(parser)
-    parser.set_defaults(run=run, parser=parser)
+    parser.set_defaults(run=run, keeps_log=True, parser=parser)
 
 
 def run(call: Call) -> ExitCode:

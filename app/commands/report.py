@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from app.commands.delivery import Delivery
     from app.report import Journey
 
+UNASKED = 10.0
+"""Seconds to try to send when nobody said how long."""
+
 
 def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
@@ -22,14 +25,14 @@ def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "report",
         parents=[shared],
         help="report a problem with a picture and a sentence",
-        description="The report is kept on this computer before anything is sent; exit code 1 says it has not arrived.",
+        description="The report is kept on this computer before anything is sent. Without --wait that is enough.",
     )
     parser.add_argument("--image", type=Path, action="append", metavar="FILE", help="a picture of the problem")
     parser.add_argument("--say", default="", metavar="TEXT", help="what is wrong, in a sentence")
-    parser.add_argument("--wait", type=seconds, default=10.0, metavar="SECONDS", help="how long to try to send it (10)")
+    parser.add_argument("--wait", type=seconds, metavar="SECONDS", help="end with 1 when it has not arrived by then")
     parser.add_argument("--later", action="store_true", help="only keep it; the bell in the tray sends it")
     add_json(parser)
-    parser.set_defaults(run=run, parser=parser)
+    parser.set_defaults(run=run, keeps_log=True, parser=parser)
 
 
 def seconds(text: str) -> float:
@@ -50,11 +53,12 @@ def run(call: Call) -> ExitCode:
         options.parser.error("a report needs --image or --say")
     journey = services.journey()
     draft_id = keep(journey, options.image or [], options.say)
+    patience = UNASKED if options.wait is None else options.wait
     if options.later or not services.settings.server_url:
         return say(call, journey, draft_id, None)
     from app.commands.delivery import deliver
 
-    return say(call, journey, draft_id, deliver(services.outbox, services.courier, draft_id, options.wait))
+    return say(call, journey, draft_id, deliver(services.outbox, services.courier, draft_id, patience))
 
 
 def keep(journey: Journey, images: list[Path], sentence: str) -> UUID:
@@ -96,5 +100,5 @@ def say(call: Call, journey: Journey, draft_id: UUID, delivery: Delivery | None)
         print(f"Your report is kept on this computer as {draft_id} and will be sent later.")
     if trouble is not None:
         print_error(trouble)
-    kept_on_purpose = options.later or not call.services.settings.server_url
-    return ExitCode.DONE if number or kept_on_purpose else ExitCode.FAILED
+    refused = trouble is not None and state == "refused"
+    return ExitCode.FAILED if refused or (options.wait is not None and not number) else ExitCode.DONE
