@@ -177,13 +177,11 @@ class Dispatch:
 
 
 def lock_file(path: Path) -> sqlite3.Connection:
-    """A connection to an empty database that never gets a journal. Raises StorageError."""
+    """A connection to an empty database, which never gets a journal. Raises StorageError."""
     try:
-        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode=MEMORY")
+        return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
         raise cannot_store(path, str(error)) from error
-    return connection
 
 
 def moment_or_empty(moment: datetime | None) -> str:
