@@ -10,10 +10,12 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 
 from PIL import Image
 
+from app.capture.reading import Line, Reading
 from app.errors import HelpdeskError
 from app.system.base import Rect
 
@@ -119,3 +121,33 @@ def chunk_names(data: bytes) -> Iterator[bytes]:
             raise ValueError("a chunk is damaged")
         yield name
         offset += 12 + length
+
+
+def visible(reading: Reading, hidden: Sequence[Rect], bounds: Rect, scale: float = 1.0) -> Reading:
+    """What was read, without any word that touches a hidden area of the picture (`bounds` is the whole picture).
+
+    Words' boxes are estimated within their line, so an area counts half a line wider than it is filled.
+    """
+    if not hidden:
+        return reading
+    areas = [covered(area, bounds, scale) for area in hidden]
+    kept = (line_left(line, areas) for line in reading.lines)
+    return replace(reading, lines=tuple(line for line in kept if line is not None))
+
+
+def line_left(line: Line, areas: Sequence[Rect]) -> Line | None:
+    """What is left of a line; None when nothing is, or when its words are not known one by one."""
+    near = [area.grown(line.box.height // 2) for area in areas]
+    if not any(touches(area, line.box) for area in near):
+        return line
+    words = tuple(word for word in line.words if not any(touches(area, word.box) for area in near))
+    if not words:
+        return None
+    left, top = min(word.box.x for word in words), min(word.box.y for word in words)
+    right, bottom = max(word.box.right for word in words), max(word.box.bottom for word in words)
+    text = " ".join(word.text for word in words)
+    return replace(line, text=text, box=Rect(left, top, right - left, bottom - top), words=words)
+
+
+def touches(one: Rect, other: Rect) -> bool:
+    return not one.intersection(other).is_empty

@@ -38,6 +38,7 @@ class Stand(Enum):
     NOTHING = auto()
     NO_KNOWLEDGE = auto()
     UNREADABLE = auto()
+    UNREACHED = auto()
 
 
 class AnswersPanel(QStackedWidget):
@@ -163,7 +164,14 @@ class AnswersPanel(QStackedWidget):
 
     def show_unreadable(self, error: HelpdeskError) -> None:
         """The picture's text could not be read; sending still works."""
-        self._stand, self._error, self._suggestions = Stand.UNREADABLE, error, ()
+        self._fail(Stand.UNREADABLE, error)
+
+    def show_unreached(self, error: HelpdeskError) -> None:
+        """The text was read, but nobody could be asked for answers."""
+        self._fail(Stand.UNREACHED, error)
+
+    def _fail(self, stand: Stand, error: HelpdeskError) -> None:
+        self._stand, self._error, self._suggestions = stand, error, ()
         self._deal()
         self._word()
 
@@ -249,7 +257,7 @@ class AnswersPanel(QStackedWidget):
         self._back.setText(tr("All answers"))
         self._helped.setText(tr("This solved it"))
         self._useless.setText(tr("Did not help"))
-        self._again.setText(tr("Read again"))
+        self._again.setText(tr("Try again"))
         self._progress.setAccessibleName(tr("Reading the picture"))
         for card in self._cards:
             card.retranslate()
@@ -261,7 +269,7 @@ class AnswersPanel(QStackedWidget):
         self._line.setText(line)
         self._line.setVisible(bool(line))
         self._progress.setVisible(self._stand is Stand.READING)
-        self._again.setVisible(self._stand is Stand.UNREADABLE)
+        self._again.setVisible(self._stand in (Stand.UNREADABLE, Stand.UNREACHED))
 
     def _texts(self) -> tuple[str, str]:
         if self._stand is Stand.READING:
@@ -272,8 +280,10 @@ class AnswersPanel(QStackedWidget):
             return tr("No answers yet"), tr(
                 "This computer has not received the answers of IT yet. Your report still works."
             )
-        if self._stand is Stand.UNREADABLE and self._error is not None:
-            return tr("The text could not be read"), " ".join(text for text in error_texts(self._error) if text)
+        if self._error is not None:
+            why = " ".join(text for text in error_texts(self._error) if text)
+            unread = self._stand is Stand.UNREADABLE
+            return tr("The text could not be read") if unread else tr("No answers at the moment"), why
         return (
             tr("Nothing fits"),
             tr("None of the known answers fits this picture. Mark the message in the picture, or ask IT."),

@@ -13,7 +13,7 @@ class Footer(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("part", "bar")
+        self.setProperty("part", "footer")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(LARGE, MEDIUM, LARGE, MEDIUM)
         self._row.setSpacing(SMALL)

@@ -59,10 +59,11 @@ class SentPage(ClosingPage):
         self.footer.add_right(self._close)
         self.retranslate()
 
-    def follow(self, item: OutboxItem | None, *, busy: bool) -> None:
-        """Show how far the ticket is; `busy` while an attempt is under way."""
+    def follow(self, item: OutboxItem | None) -> None:
+        """Show how far the ticket is; None when it was saved this very moment."""
         self._item = item
-        self._busy.setVisible(busy and not self._is_delivered)
+        is_first = item is None or (item.state is SendState.WAITING and item.trouble is None)
+        self._busy.setVisible(is_first or (item is not None and item.state is SendState.SENDING))
         self.retranslate()
 
     @property

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from app.system.base import Rect
 from app.ui.report.frame_item import FrameItem
+from app.ui.theme import is_palette_change, shades
 
 DEEPEST, STEP = 8.0, 1.25
 
@@ -27,12 +28,26 @@ class ZoomView(QGraphicsView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self._colour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_palette_change(event):
+            self._colour()
+
+    def _colour(self) -> None:
+        """What lies around the picture."""
+        self.setBackgroundBrush(QColor(shades().sunken))
 
     def show_picture(self, image: QImage) -> None:
         """Show another picture, fitted."""
         self._item.set_image(image)
         self.scene().setSceneRect(QRectF(image.rect()))
         self.fit()
+
+    def image(self) -> QImage:
+        """The picture that is shown."""
+        return self._item.image()
 
     @property
     def bounds(self) -> Rect:

@@ -1,0 +1,300 @@
+"""One report from the click to the number: which page comes when, and what is done behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from app.capture.frame import Frame
+from app.errors import HelpdeskError
+from app.protocol.knowledge import Outcome
+from app.report import Advice, AnswerSource, Journey
+from app.system.base import Rect
+from app.ui import messages
+from app.ui.background import DISK, NET, Background
+from app.ui.language import tr
+from app.ui.report.errands import Errands
+from app.ui.report.gallery import Gallery
+from app.ui.report.picture import Picture
+from app.ui.report.picture_source import PictureSource
+from app.ui.report.reading_step import ReadingStep
+from app.ui.report.sending_step import SendingStep
+from app.ui.report.services import Services
+from app.ui.report.window import ReportWindow, is_small
+
+
+class ReportFlow(QObject):
+    """Lives as long as its report; `finished` is the last thing it says."""
+
+    finished = Signal()
+    delivery_wanted = Signal()
+    """Something was put into the outbox, or somebody wants it sent now."""
+
+    def __init__(self, services: Services, background: Background, *, quick: bool | None = None) -> None:
+        super().__init__(background)
+        self._services = services
+        self._errands = Errands(background)
+        self._quick = quick
+        self.journey: Journey = services.journey()
+        self.window = ReportWindow()
+        self.source = PictureSource(services, self.journey, self._errands, self)
+        self.reading = ReadingStep(self.journey, self._errands, services.reader.cancel, self)
+        self.sending = SendingStep(self.journey, self._errands, lambda: services.outbox, self)
+        self._gallery = Gallery()
+        self._is_saved = False
+        self._ended = False
+        self._connect_source()
+        self._connect_picture_page()
+        self._connect_check_page()
+
+    # Beginning
+
+    def start(self, image: Path | None = None, *, from_menu: bool = False) -> None:
+        """Take the picture, or open one, and show the window when it is there."""
+        if image is not None:
+            self.source.open(image)
+        else:
+            self.source.capture(from_menu=from_menu)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has said `finished`."""
+        return self._ended
+
+    def show(self) -> None:
+        """Bring the window to the front, for whoever asked for a second report."""
+        if self.window.isVisible():
+            self.window.raise_()
+            self.window.activateWindow()
+
+    def _connect_source(self) -> None:
+        self.source.taken.connect(self._taken)
+        self.source.failed.connect(self._blocked)
+        blocked = self.window.blocked
+        blocked.again.connect(self._capture_again)
+        blocked.file_wanted.connect(self._choose_file)
+        blocked.paste_wanted.connect(self.source.paste)
+        blocked.without.connect(self._check)
+        blocked.cancelled.connect(self._leave)
+        self.window.leave_asked.connect(self._leave)
+        self.window.thanks.closed.connect(self._end)
+
+    def _taken(self, frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
+        self._gallery = Gallery.of(frames, self.journey.default_frame(frames))
+        page = self.window.picture
+        page.answers.show_reading()
+        page.show_pictures(self._gallery.pictures, images, self._gallery.shown)
+        self.reading.look(self._gallery.read)
+        self.window.turn_to(page)
+        screen = QGuiApplication.primaryScreen().availableGeometry().size()
+        if is_small(screen) if self._quick is None else self._quick:
+            self._check()
+        if not self.window.isVisible():
+            self.window.appear()
+
+    def _blocked(self, error: HelpdeskError) -> None:
+        self.window.blocked.explain(error)
+        self.window.turn_to(self.window.blocked)
+        if not self.window.isVisible():
+            self.window.appear()
+
+    def _capture_again(self) -> None:
+        self.window.hide()
+        self.source.capture()
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self.window, tr("Open a picture"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Pictures") + " (*.png *.jpg *.jpeg *.bmp *.webp *.gif *.tif *.tiff)")
+        dialog.fileSelected.connect(lambda name: self.source.open(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # The picture and its answers
+
+    def _connect_picture_page(self) -> None:
+        page, reading = self.window.picture, self.reading
+        page.chosen.connect(self._look_at)
+        page.region_drawn.connect(lambda region: self._change(lambda p: sent(p.with_region(region))))
+        page.hide_drawn.connect(lambda area: self._change(lambda p: p.with_hidden(area)))
+        page.hide_clicked.connect(lambda index: self._change(lambda p: p.without_hidden(index)))
+        page.undone.connect(lambda: self._change(lambda p: p.undone()))
+        page.ticked.connect(lambda number, on: self._change(lambda p: replace(p, is_sent=on), number))
+        page.forward.connect(self._check)
+        page.cancelled.connect(self._leave)
+        page.answers.opened.connect(self._open_article)
+        page.answers.judged.connect(self._judged)
+        page.answers.reading_again.connect(reading.again)
+        reading.begun.connect(self._looking)
+        reading.found.connect(self._dialog_found)
+        reading.advised.connect(self._advised)
+        reading.unreadable.connect(lambda error: self._no_answers(page.answers.show_unreadable, error))
+        reading.unreached.connect(lambda error: self._no_answers(page.answers.show_unreached, error))
+        reading.changed.connect(self._known_changed)
+
+    def _look_at(self, number: int) -> None:
+        self._gallery = self._gallery.looking_at(number)
+        self._show_gallery()
+
+    def _change(self, how: Callable[[Picture], Picture], number: int | None = None) -> None:
+        """Change one picture, the one in view unless told otherwise, and everything that follows from it."""
+        self._gallery = self._gallery.changed(how, number)
+        self._show_gallery()
+        self.reading.look(self._gallery.read)
+
+    def _dialog_found(self, found: Rect | None) -> None:
+        self._gallery = self._gallery.with_found(found)
+        self._show_gallery()
+
+    def _show_gallery(self) -> None:
+        self.window.picture.update_pictures(self._gallery.pictures, self._gallery.shown)
+
+    def _looking(self) -> None:
+        self.window.picture.answers.show_reading()
+        self.window.check.show_answers(None)
+
+    def _advised(self, advice: Advice) -> None:
+        outcomes = {each.article_id: each.outcome for each in self.journey.outcomes}
+        if advice.source is AnswerSource.NOBODY:
+            self.window.picture.answers.show_no_knowledge()
+        else:
+            self.window.picture.answers.show_suggestions(advice.suggestions, outcomes)
+        self.window.check.show_answers(len(advice.suggestions))
+
+    def _no_answers(self, show: Callable[[HelpdeskError], None], error: HelpdeskError) -> None:
+        show(error)
+        self.window.check.show_answers(0)
+
+    def _open_article(self, article_id: str) -> None:
+        answers = self.window.picture.answers
+        answers.show_waiting(article_id)
+        self._errands.run(
+            "article",
+            NET,
+            lambda: self.journey.article(article_id),
+            answers.show_article,
+            lambda error: answers.show_article_failed(article_id, error),
+        )
+
+    def _judged(self, article_id: str, outcome: Outcome) -> None:
+        # What cannot be kept for the server is said by the ticket all the same, or it is solved.
+        self._errands.run(
+            f"outcome {article_id}",
+            DISK,
+            lambda: self.journey.outcome(article_id, outcome),
+            lambda _: self.delivery_wanted.emit(),
+            lambda _: None,
+        )
+        if outcome is Outcome.SOLVED:
+            self.reading.stop()
+            self._is_saved = True
+            self.window.turn_to(self.window.thanks)
+
+    # Checking and sending
+
+    def _connect_check_page(self) -> None:
+        page, sending = self.window.check, self.sending
+        page.said.connect(sending.say)
+        page.ticked.connect(sending.tick)
+        page.edited.connect(sending.word)
+        page.back.connect(self._back_to_picture)
+        page.cancelled.connect(self._leave)
+        page.send.connect(self._send)
+        page.export.connect(self._export)
+        sending.prepared.connect(page.show_manifest)
+        sending.not_prepared.connect(lambda error: self.window.banner.error(error, self._check))
+        sending.saved.connect(self._saved)
+        sending.not_saved.connect(self._not_saved)
+        sending.exported.connect(self._exported)
+        sending.moved.connect(self.window.sent.follow)
+        sending.delivery_wanted.connect(self.delivery_wanted)
+        self.window.sent.again.connect(sending.try_again)
+        self.window.sent.closed.connect(self._end)
+
+    def _check(self) -> None:
+        self.window.turn_to(self.window.check)
+        self.sending.prepare(self._gallery.pictures, self.reading.known)
+        self.window.check.sentence.setFocus()
+
+    def look_again(self) -> None:
+        """The outbox has moved: show it without waiting for the next look."""
+        self.sending.look()
+
+    def _known_changed(self) -> None:
+        if self.window.page is self.window.check:
+            self.sending.prepare(self._gallery.pictures, self.reading.known)
+
+    def _back_to_picture(self) -> None:
+        self.window.turn_to(self.window.picture if self._gallery.pictures else self.window.blocked)
+
+    def _send(self) -> None:
+        self.window.check.show_busy(True)
+        self.sending.save()
+
+    def _saved(self) -> None:
+        self._is_saved = True
+        self.reading.stop()
+        self.window.check.show_busy(False)
+        self.window.sent.follow(None)
+        self.window.turn_to(self.window.sent)
+
+    def _not_saved(self, error: HelpdeskError) -> None:
+        self.window.check.show_busy(False)
+        self.window.check.offer_export(True)
+        self.window.banner.error(error, self._send)
+
+    def _export(self) -> None:
+        dialog = QFileDialog(self.window, tr("Save the report to a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.sending.export(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _exported(self, folder: Path) -> None:
+        self.window.banner.notice(
+            tr("The report is in a folder"), tr("Bring it to IT on a memory stick: {folder}", folder=folder)
+        )
+
+    # Ending
+
+    def _leave(self) -> None:
+        """End, but ask first when something would be lost that took an effort."""
+        effort = bool(self.window.check.words().strip()) or self._gallery.has_marks
+        if self._is_saved or not effort:
+            self._end()
+        else:
+            messages.ask(
+                self.window,
+                tr("Discard this report?"),
+                tr("Nothing was sent. The picture and your words will be gone."),
+                tr("Discard"),
+                self._end,
+            )
+
+    def cancel(self) -> None:
+        """End at once, whatever is under way; windows that were hidden come back."""
+        self._end()
+
+    def _end(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        self.source.stop()
+        self.reading.stop()
+        self._errands.close()
+        self.window.may_close = True
+        self.window.close()
+        self.source.restore()
+        self.window.deleteLater()
+        self.finished.emit()
+        self.deleteLater()
+
+
+def sent(picture: Picture) -> Picture:
+    """A picture somebody drew on is meant to be sent."""
+    return replace(picture, is_sent=True)
