@@ -1,0 +1,344 @@
+"""A remote-assist session as a table of states and events, without sockets: host, relay and viewer use the same one.
+
+The way is invited -> shown -> allowed -> active <-> paused -> ended. What is not in `TABLE` does not exist: there is
+no transition for a frame before consent, for input outside control, or for an acceptance by anybody but the employee.
+Ideas: the tables of the h11 library (a protocol without I/O), Quick Assist's graded consent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+ANSWER_WITHIN = timedelta(seconds=60)
+SHOWN_WITHIN = timedelta(seconds=120)
+STARTED_WITHIN = timedelta(seconds=30)
+CONFIRM_AFTER = timedelta(minutes=30)
+RECONNECT_WITHIN = timedelta(seconds=120)
+IDLE_TO_VIEW = timedelta(minutes=5)
+IDLE_TO_END = timedelta(minutes=10)
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    INVITED = "invited"
+    SHOWN = "shown"
+    ALLOWED = "allowed"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Grade(IntEnum):
+    """What the agent may do; each grade contains the ones before it."""
+
+    VIEW = 1
+    POINT = 2
+    CONTROL = 3
+
+
+class Party(StrEnum):
+    """Who a message comes from. HOST is the employee's machine itself, EMPLOYEE the person in front of it."""
+
+    EMPLOYEE = "employee"
+    HOST = "host"
+    AGENT = "agent"
+
+
+class Event(StrEnum):
+    """What can happen in a session."""
+
+    SHOW = "show"
+    ALLOW = "allow"
+    DENY = "deny"
+    START = "start"
+    FRAME = "frame"
+    POINT = "point"
+    INPUT = "input"
+    CHAT = "chat"
+    ASK_GRADE = "ask_grade"
+    GRANT_GRADE = "grant_grade"
+    REFUSE_GRADE = "refuse_grade"
+    LOWER_GRADE = "lower_grade"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LOSE_LINK = "lose_link"
+    REGAIN_LINK = "regain_link"
+    CONFIRM = "confirm"
+    STOP = "stop"
+    LOCK = "lock"
+
+
+class Reason(StrEnum):
+    """Why a session ended."""
+
+    DENIED = "denied"
+    NOT_ANSWERED = "not_answered"
+    NOT_STARTED = "not_started"
+    STOPPED_BY_EMPLOYEE = "stopped_by_employee"
+    STOPPED_BY_AGENT = "stopped_by_agent"
+    HOST_ENDED = "host_ended"
+    LOCKED = "locked"
+    EXPIRED = "expired"
+    IDLE = "idle"
+    LINK_LOST = "link_lost"
+    VIOLATION = "violation"
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    ACCEPTED = "accepted"
+    STALE = "stale"
+    VIOLATION = "violation"
+    OVER = "over"
+
+
+E, S, P = Event, State, Party
+TABLE: dict[tuple[State, Event], frozenset[Party]] = {
+    (S.INVITED, E.SHOW): frozenset({P.HOST}),
+    (S.INVITED, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.INVITED, E.LOCK): frozenset({P.HOST}),
+    (S.SHOWN, E.ALLOW): frozenset({P.EMPLOYEE}),
+    (S.SHOWN, E.DENY): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.SHOWN, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.SHOWN, E.LOCK): frozenset({P.HOST}),
+    (S.ALLOWED, E.START): frozenset({P.HOST}),
+    (S.ALLOWED, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.ALLOWED, E.LOCK): frozenset({P.HOST}),
+    (S.ALLOWED, E.LOSE_LINK): frozenset({P.HOST}),
+    (S.ACTIVE, E.FRAME): frozenset({P.HOST}),
+    (S.ACTIVE, E.POINT): frozenset({P.AGENT}),
+    (S.ACTIVE, E.INPUT): frozenset({P.AGENT}),
+    (S.ACTIVE, E.CHAT): frozenset({P.EMPLOYEE, P.AGENT}),
+    (S.ACTIVE, E.ASK_GRADE): frozenset({P.AGENT}),
+    (S.ACTIVE, E.GRANT_GRADE): frozenset({P.EMPLOYEE}),
+    (S.ACTIVE, E.REFUSE_GRADE): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.ACTIVE, E.LOWER_GRADE): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.ACTIVE, E.PAUSE): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.ACTIVE, E.CONFIRM): frozenset({P.EMPLOYEE}),
+    (S.ACTIVE, E.LOSE_LINK): frozenset({P.HOST}),
+    (S.ACTIVE, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.ACTIVE, E.LOCK): frozenset({P.HOST}),
+    (S.PAUSED, E.RESUME): frozenset({P.EMPLOYEE}),
+    (S.PAUSED, E.REGAIN_LINK): frozenset({P.HOST}),
+    (S.PAUSED, E.LOSE_LINK): frozenset({P.HOST}),
+    (S.PAUSED, E.CHAT): frozenset({P.EMPLOYEE, P.AGENT}),
+    (S.PAUSED, E.LOWER_GRADE): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.PAUSED, E.CONFIRM): frozenset({P.EMPLOYEE}),
+    (S.PAUSED, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.PAUSED, E.LOCK): frozenset({P.HOST}),
+}
+NEEDED: dict[Event, Grade] = {E.POINT: Grade.POINT, E.INPUT: Grade.CONTROL}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event with what is needed to judge it.
+
+    `number` grows by one with each message of a party; `epoch` is the session's as the sender last knew it, so that
+    what crossed a change of grade on the wire is stale and no offence. `grade` goes with ALLOW, ASK_GRADE,
+    GRANT_GRADE and LOWER_GRADE. For an agent's message `sender` is the agent's id, for the others the device's.
+    """
+
+    event: Event
+    party: Party
+    sender: UUID
+    ticket: UUID
+    number: int
+    epoch: int
+    grade: Grade | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session at one moment; `judge` makes the next one. All moments are aware."""
+
+    ticket: UUID
+    agent: UUID
+    device: UUID
+    invited_at: datetime
+    state: State = State.INVITED
+    grade: Grade = Grade.VIEW
+    epoch: int = 0
+    asked: Grade | None = None
+    deadline: datetime | None = None
+    expires_at: datetime | None = None
+    reconnect_by: datetime | None = None
+    last_input_at: datetime | None = None
+    paused_by_link: bool = False
+    paused_by_person: bool = False
+    reason: Reason | None = None
+    heard: tuple[tuple[Party, int], ...] = ()
+
+    def last_number(self, party: Party) -> int:
+        """The number of the party's last accepted message; -1 before the first."""
+        return dict(self.heard).get(party, -1)
+
+    @property
+    def may_show(self) -> bool:
+        """Whether a frame may leave the employee's machine now."""
+        return self.state is State.ACTIVE
+
+    def may_do(self, grade: Grade) -> bool:
+        """Whether the agent may do now what needs this grade."""
+        return self.state is State.ACTIVE and self.grade >= grade
+
+    def ended(self, reason: Reason) -> Session:
+        """The session, over for this reason; one that is over keeps its first reason."""
+        if self.state is State.ENDED:
+            return self
+        return replace(self, state=State.ENDED, reason=reason, grade=Grade.VIEW, asked=None, epoch=self.epoch + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The session after a message, and whether the message counts. A violation has ended the session."""
+
+    session: Session
+    outcome: Outcome
+
+
+def invite(ticket: UUID, agent: UUID, device: UUID, now: datetime) -> Session:
+    """A session begins with an agent's invitation from an open ticket, and with nothing else."""
+    return Session(ticket, agent, device, invited_at=now, deadline=now + SHOWN_WITHIN)
+
+
+def at(session: Session, now: datetime) -> Session:
+    """The session after time alone has passed. To be asked before every message and every frame.
+
+    Nothing is ever accepted by waiting: every deadline ends the session or lowers the grade.
+    """
+    if session.state is State.ENDED:
+        return session
+    if session.deadline is not None and now >= session.deadline:
+        return session.ended(Reason.NOT_STARTED if session.state is State.ALLOWED else Reason.NOT_ANSWERED)
+    if session.expires_at is not None and now >= session.expires_at:
+        return session.ended(Reason.EXPIRED)
+    if session.reconnect_by is not None and now >= session.reconnect_by:
+        return session.ended(Reason.LINK_LOST)
+    if session.last_input_at is None:
+        return session
+    idle = now - session.last_input_at
+    if idle >= IDLE_TO_END:
+        return session.ended(Reason.IDLE)
+    if idle >= IDLE_TO_VIEW and session.grade > Grade.VIEW:
+        return replace(session, grade=Grade.VIEW, asked=None, epoch=session.epoch + 1)
+    return session
+
+
+def judge(session: Session, message: Message, now: datetime) -> Verdict:
+    """What a message makes of the session.
+
+    Stale: it was true when sent, and is ignored. Violation: a forged, replayed, misdirected or unpermitted message;
+    the session is over. Over: the session had ended before.
+    """
+    session = at(session, now)
+    if session.state is State.ENDED:
+        return Verdict(session, Outcome.OVER)
+    if not is_genuine(session, message):
+        return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
+    heard = {**dict(session.heard), message.party: message.number}
+    session = replace(session, heard=tuple(sorted(heard.items())))
+    if message.epoch < session.epoch and message.event is not Event.STOP:
+        return Verdict(session, Outcome.STALE)
+    if message.party not in TABLE.get((session.state, message.event), frozenset()):
+        return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
+    if message.event in NEEDED and session.grade < NEEDED[message.event]:
+        return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
+    after = moved(session, message, now)
+    if after is None:
+        return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
+    return Verdict(after, Outcome.ACCEPTED)
+
+
+def is_genuine(session: Session, message: Message) -> bool:
+    """From the right sender, for the right ticket, newer than the sender's last, and not from the future."""
+    sender = session.agent if message.party is Party.AGENT else session.device
+    return (
+        message.sender == sender
+        and message.ticket == session.ticket
+        and message.number > session.last_number(message.party)
+        and message.epoch <= session.epoch
+    )
+
+
+def moved(session: Session, message: Message, now: datetime) -> Session | None:
+    """The session after a permitted event; None when the event's own conditions do not hold."""
+    match message.event:
+        case Event.SHOW:
+            return replace(session, state=State.SHOWN, deadline=now + ANSWER_WITHIN)
+        case Event.ALLOW:
+            if message.grade is None:
+                return None
+            grade = message.grade
+            return replace(session, state=State.ALLOWED, grade=grade, deadline=now + STARTED_WITHIN)
+        case Event.DENY:
+            return session.ended(Reason.DENIED)
+        case Event.START:
+            return replace(
+                session, state=State.ACTIVE, deadline=None, expires_at=now + CONFIRM_AFTER, last_input_at=now
+            )
+        case Event.POINT | Event.INPUT | Event.CHAT:
+            return replace(session, last_input_at=now) if message.party is Party.AGENT else session
+        case Event.ASK_GRADE | Event.GRANT_GRADE | Event.REFUSE_GRADE | Event.LOWER_GRADE:
+            return graded(session, message)
+        case Event.PAUSE | Event.RESUME | Event.LOSE_LINK | Event.REGAIN_LINK:
+            return paused(session, message.event, now)
+        case Event.CONFIRM:
+            return replace(session, expires_at=now + CONFIRM_AFTER)
+        case Event.STOP:
+            return session.ended(stopped_by(message.party))
+        case Event.LOCK:
+            return session.ended(Reason.LOCKED)
+        case Event.FRAME:
+            return session
+
+
+def graded(session: Session, message: Message) -> Session | None:
+    """A grade asked for, granted, refused or given back. Only what was asked can be granted."""
+    grade = message.grade
+    match message.event:
+        case Event.ASK_GRADE:
+            return None if grade is None or grade <= session.grade else replace(session, asked=grade)
+        case Event.GRANT_GRADE:
+            if grade is None or grade != session.asked:
+                return None
+            return replace(session, grade=grade, asked=None, epoch=session.epoch + 1)
+        case Event.REFUSE_GRADE:
+            return replace(session, asked=None)
+        case _:
+            if grade is None or grade > session.grade:
+                return None
+            return replace(session, grade=grade, asked=None, epoch=session.epoch + 1)
+
+
+def paused(session: Session, event: Event, now: datetime) -> Session | None:
+    """Pauses by a person and by a cut link add up: the picture comes back when neither holds any more."""
+    match event:
+        case Event.PAUSE:
+            session = replace(session, paused_by_person=True)
+        case Event.RESUME if session.paused_by_person:
+            session = replace(session, paused_by_person=False)
+        case Event.LOSE_LINK if session.state is State.ALLOWED:
+            return session.ended(Reason.LINK_LOST)
+        case Event.LOSE_LINK if not session.paused_by_link:
+            session = replace(session, paused_by_link=True, reconnect_by=now + RECONNECT_WITHIN)
+        case Event.REGAIN_LINK if session.paused_by_link:
+            session = replace(session, paused_by_link=False, reconnect_by=None)
+        case _:
+            return None
+    is_paused = session.paused_by_link or session.paused_by_person
+    return replace(session, state=State.PAUSED if is_paused else State.ACTIVE, epoch=session.epoch + 1)
+
+
+def stopped_by(party: Party) -> Reason:
+    """The reason that names who stopped."""
+    return {
+        Party.EMPLOYEE: Reason.STOPPED_BY_EMPLOYEE,
+        Party.AGENT: Reason.STOPPED_BY_AGENT,
+        Party.HOST: Reason.HOST_ENDED,
+    }[party]

@@ -1,0 +1,280 @@
+"""No path shows a frame or accepts input outside what the employee granted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from uuid import UUID
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from app.protocol.session import (
+    ANSWER_WITHIN,
+    CONFIRM_AFTER,
+    IDLE_TO_END,
+    IDLE_TO_VIEW,
+    RECONNECT_WITHIN,
+    TABLE,
+    Event,
+    Grade,
+    Message,
+    Outcome,
+    Party,
+    Reason,
+    Session,
+    State,
+    Verdict,
+    at,
+    invite,
+    judge,
+)
+
+TICKET, AGENT, DEVICE, STRANGER = (UUID(int=number) for number in range(1, 5))
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def message(session: Session, event: Event, party: Party, grade: Grade | None = None) -> Message:
+    sender = AGENT if party is Party.AGENT else DEVICE
+    return Message(event, party, sender, TICKET, session.last_number(party) + 1, session.epoch, grade)
+
+
+def said(session: Session, event: Event, party: Party, grade: Grade | None = None, now: datetime = NOON) -> Verdict:
+    return judge(session, message(session, event, party, grade), now)
+
+
+def went(session: Session, *way: tuple[Event, Party, Grade | None]) -> Session:
+    for event, party, grade in way:
+        verdict = said(session, event, party, grade)
+        assert verdict.outcome is Outcome.ACCEPTED, (session, event)
+        session = verdict.session
+    return session
+
+
+SHOW = (Event.SHOW, Party.HOST, None)
+START = (Event.START, Party.HOST, None)
+
+
+def allow(grade: Grade) -> tuple[Event, Party, Grade]:
+    return Event.ALLOW, Party.EMPLOYEE, grade
+
+
+def in_state(state: State, grade: Grade = Grade.VIEW) -> Session:
+    session = invite(TICKET, AGENT, DEVICE, NOON)
+    ways = {
+        State.INVITED: [],
+        State.SHOWN: [SHOW],
+        State.ALLOWED: [SHOW, allow(grade)],
+        State.ACTIVE: [SHOW, allow(grade), START],
+        State.PAUSED: [SHOW, allow(grade), START, (Event.PAUSE, Party.EMPLOYEE, None)],
+        State.ENDED: [(Event.STOP, Party.EMPLOYEE, None)],
+    }
+    return went(session, *ways[state])
+
+
+@pytest.mark.parametrize(("state", "event", "party"), list(product(State, Event, Party)))
+def test_only_what_the_table_holds_is_accepted(state: State, event: Event, party: Party) -> None:
+    session = in_state(state, Grade.CONTROL)
+
+    verdict = said(session, event, party, Grade.VIEW)
+
+    if state is State.ENDED:
+        assert verdict.outcome is Outcome.OVER
+    elif party not in TABLE.get((state, event), frozenset()):
+        assert verdict.outcome is Outcome.VIOLATION
+        assert verdict.session.reason is Reason.VIOLATION
+
+
+@pytest.mark.parametrize("grade", Grade)
+@pytest.mark.parametrize(("event", "needed"), [(Event.POINT, Grade.POINT), (Event.INPUT, Grade.CONTROL)])
+def test_each_deed_needs_its_grade(grade: Grade, event: Event, needed: Grade) -> None:
+    verdict = said(in_state(State.ACTIVE, grade), event, Party.AGENT)
+
+    assert verdict.outcome is (Outcome.ACCEPTED if grade >= needed else Outcome.VIOLATION)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"sender": STRANGER}, {"ticket": STRANGER}, {"number": 0}, {"epoch": 99}],
+    ids=["wrong agent", "wrong ticket", "replayed", "from the future"],
+)
+def test_a_forged_or_replayed_message_ends_the_session(forged: dict[str, object]) -> None:
+    session = went(in_state(State.ACTIVE, Grade.CONTROL), (Event.INPUT, Party.AGENT, None))
+
+    verdict = judge(session, replace(message(session, Event.INPUT, Party.AGENT), **forged), NOON)
+
+    assert verdict.outcome is Outcome.VIOLATION
+    assert verdict.session.state is State.ENDED
+
+
+def test_input_that_crossed_a_lowered_grade_on_the_wire_is_ignored_without_offence() -> None:
+    session = in_state(State.ACTIVE, Grade.CONTROL)
+    in_flight = message(session, Event.INPUT, Party.AGENT)
+    session = went(session, (Event.LOWER_GRADE, Party.EMPLOYEE, Grade.VIEW))
+
+    verdict = judge(session, in_flight, NOON)
+
+    assert verdict.outcome is Outcome.STALE
+    assert verdict.session.state is State.ACTIVE
+
+
+@pytest.mark.parametrize("state", [State.INVITED, State.SHOWN])
+def test_waiting_never_allows(state: State) -> None:
+    late = NOON + timedelta(minutes=3)
+
+    assert at(in_state(state), late).reason is Reason.NOT_ANSWERED
+    assert said(in_state(state), Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, late).outcome is Outcome.OVER
+
+
+def test_an_answer_counts_until_the_last_moment_and_not_a_moment_longer() -> None:
+    shown = in_state(State.SHOWN)
+
+    in_time = said(shown, Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, NOON + ANSWER_WITHIN - timedelta(milliseconds=1))
+    too_late = said(shown, Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, NOON + ANSWER_WITHIN)
+
+    assert in_time.session.state is State.ALLOWED
+    assert too_late.session.reason is Reason.NOT_ANSWERED
+
+
+def test_a_grade_is_granted_only_when_it_was_asked_for() -> None:
+    session = in_state(State.ACTIVE)
+    assert said(session, Event.GRANT_GRADE, Party.EMPLOYEE, Grade.CONTROL).outcome is Outcome.VIOLATION
+
+    asked = went(session, (Event.ASK_GRADE, Party.AGENT, Grade.POINT))
+    assert said(asked, Event.GRANT_GRADE, Party.EMPLOYEE, Grade.CONTROL).outcome is Outcome.VIOLATION
+    granted = said(asked, Event.GRANT_GRADE, Party.EMPLOYEE, Grade.POINT)
+
+    assert granted.session.may_do(Grade.POINT)
+    assert not granted.session.may_do(Grade.CONTROL)
+
+
+def test_half_an_hour_ends_it_unless_the_employee_confirms() -> None:
+    session = in_state(State.ACTIVE)
+    nearly = NOON + CONFIRM_AFTER - timedelta(seconds=1)
+    busy = replace(session, last_input_at=nearly)
+
+    assert at(busy, NOON + CONFIRM_AFTER).reason is Reason.EXPIRED
+    confirmed = said(busy, Event.CONFIRM, Party.EMPLOYEE, now=nearly).session
+    assert at(confirmed, NOON + CONFIRM_AFTER).state is State.ACTIVE
+
+
+def test_an_idle_agent_falls_back_to_viewing_and_is_then_sent_home() -> None:
+    session = in_state(State.ACTIVE, Grade.CONTROL)
+
+    assert at(session, NOON + IDLE_TO_VIEW).grade is Grade.VIEW
+    assert at(session, NOON + IDLE_TO_END).reason is Reason.IDLE
+
+
+def test_a_cut_link_pauses_and_comes_back_without_a_question_within_two_minutes() -> None:
+    cut = went(in_state(State.ACTIVE, Grade.POINT), (Event.LOSE_LINK, Party.HOST, None))
+    assert not cut.may_show
+
+    back = said(cut, Event.REGAIN_LINK, Party.HOST, now=NOON + timedelta(seconds=119)).session
+    assert back.may_show
+    assert back.grade is Grade.POINT
+
+    assert at(cut, NOON + RECONNECT_WITHIN).reason is Reason.LINK_LOST
+
+
+def test_a_link_that_comes_back_does_not_undo_the_employees_pause() -> None:
+    session = went(in_state(State.PAUSED), (Event.LOSE_LINK, Party.HOST, None), (Event.REGAIN_LINK, Party.HOST, None))
+
+    assert session.state is State.PAUSED
+    assert went(session, (Event.RESUME, Party.EMPLOYEE, None)).state is State.ACTIVE
+
+
+def test_stop_counts_even_when_it_is_stale() -> None:
+    session = in_state(State.ACTIVE, Grade.CONTROL)
+    stop = message(session, Event.STOP, Party.EMPLOYEE)
+    session = went(session, (Event.LOWER_GRADE, Party.AGENT, Grade.VIEW))
+
+    assert judge(session, stop, NOON).session.reason is Reason.STOPPED_BY_EMPLOYEE
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.ENDED])
+def test_locking_the_screen_ends_it_from_everywhere(state: State) -> None:
+    assert said(in_state(state), Event.LOCK, Party.HOST).session.reason is Reason.LOCKED
+
+
+class AnySession(RuleBasedStateMachine):
+    """Random messages by random senders at random times, watched by what the employee really said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOON
+        self.session = invite(TICKET, AGENT, DEVICE, NOON)
+        self.granted: Grade | None = None
+        self.is_over = False
+
+    @rule(
+        event=st.sampled_from(Event),
+        party=st.sampled_from(Party),
+        sender=st.sampled_from([AGENT, AGENT, DEVICE, DEVICE, STRANGER]),
+        ticket=st.sampled_from([TICKET, TICKET, TICKET, TICKET, STRANGER]),
+        behind=st.sampled_from([0, 0, 0, 0, 1, -1]),
+        again=st.sampled_from([1, 1, 1, 1, 0]),
+        grade=st.sampled_from([None, *Grade]),
+    )
+    def somebody_says(
+        self, event: Event, party: Party, sender: UUID, ticket: UUID, behind: int, again: int, grade: Grade | None
+    ) -> None:
+        number = self.session.last_number(party) + again
+        spoken = Message(event, party, sender, ticket, number, self.session.epoch - behind, grade)
+        before = at(self.session, self.now)
+
+        verdict = judge(self.session, spoken, self.now)
+
+        if verdict.outcome is Outcome.ACCEPTED:
+            genuine = sender == (AGENT if party is Party.AGENT else DEVICE)
+            assert genuine
+            assert ticket == TICKET
+            assert again == 1
+            self.check_deed(before, event, party)
+            if event in (Event.ALLOW, Event.GRANT_GRADE):
+                assert party is Party.EMPLOYEE
+                self.granted = grade
+        self.session = verdict.session
+
+    def check_deed(self, before: Session, event: Event, party: Party) -> None:
+        if event is Event.FRAME:
+            assert party is Party.HOST
+            assert before.state is State.ACTIVE
+            assert self.granted is not None
+        if event in (Event.POINT, Event.INPUT):
+            assert party is Party.AGENT
+            assert self.granted is not None
+            assert self.granted >= (Grade.POINT if event is Event.POINT else Grade.CONTROL)
+
+    @rule(seconds=st.sampled_from([0.01, 1, 30, 60, 119, 300, 1800]))
+    def time_passes(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.session = at(self.session, self.now)
+
+    @rule()
+    def it_begins_properly(self) -> None:
+        for event, party, grade in (SHOW, allow(Grade.CONTROL), START):
+            verdict = said(self.session, event, party, grade, self.now)
+            if verdict.outcome is Outcome.ACCEPTED and event is Event.ALLOW:
+                self.granted = grade
+            if verdict.outcome is not Outcome.VIOLATION:
+                self.session = verdict.session
+
+    @invariant()
+    def never_more_than_was_granted(self) -> None:
+        if self.session.may_show:
+            assert self.granted is not None
+            assert self.session.grade <= self.granted
+
+    @invariant()
+    def what_is_over_stays_over(self) -> None:
+        assert not (self.is_over and self.session.state is not State.ENDED)
+        self.is_over = self.session.state is State.ENDED
+        if self.is_over:
+            assert self.session.reason is not None
+
+
+TestAnySession = AnySession.TestCase
+TestAnySession.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
