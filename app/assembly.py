@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from app import __version__
 from app import paths as places
 from app import system as systems
+from app.errors import NotAvailable
 from app.paths import Paths
 from app.settings import Files, Resolved, Settings, load
 from app.system.base import Display, System
@@ -229,7 +230,27 @@ def assemble(flags: Mapping[str, str] | None = None, environment: Mapping[str, s
 
 
 def desktop(services: Services, command: str = "open", argument: str = "") -> int:
-    """Run the bell in the tray until it is ended; a second start hands its command to the first. Exit code."""
+    """Run the bell in the tray until it is ended; a second start hands its command to the first. Exit code.
+
+    Raises NotAvailable where no window can be shown.
+    """
+    require_display(services.system, os.environ)
     from app.ui.application import run
 
     return run(services, command, argument)
+
+
+def require_display(system: System, environment: Mapping[str, str]) -> None:
+    """Raise NotAvailable when Qt would end the program for want of a display instead of saying so."""
+    if system.name != "linux" or environment.get("QT_QPA_PLATFORM") or environment.get("WAYLAND_DISPLAY"):
+        return
+    import xcffib
+
+    try:
+        connection = xcffib.connect(environment.get("DISPLAY", ""))  # type: ignore[no-untyped-call]
+        connection.disconnect()
+    except (xcffib.ConnectionException, OSError) as error:
+        raise NotAvailable(
+            "There is no display on which Deskbell could show its window.",
+            "Start it in a desktop session, or use a verb such as `deskbell report`.",
+        ) from error

@@ -136,17 +136,21 @@ class Names:
         try:
             found = socket.getaddrinfo(self.host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            finding = Finding(
-                self.name,
-                self.section,
-                Severity.WARNING,
-                "The name {host} leads nowhere.",
-                "Check the network connection; if other pages do not open either, tell IT that name resolution fails.",
-                (("host", self.host),),
-            )
-            return Observation((fact("network.dns", f"{self.host}: no address"),), (finding,))
+            return self.overdue()
         addresses = dict.fromkeys(str(entry[4][0]) for entry in found)
         return Observation((fact("network.dns", f"{self.host}: {', '.join(addresses)}"),))
+
+    def overdue(self) -> Observation:
+        """No answer is no address."""
+        finding = Finding(
+            self.name,
+            self.section,
+            Severity.WARNING,
+            "The name {host} leads nowhere.",
+            "Check the network connection; if other pages do not open either, tell IT that name resolution fails.",
+            (("host", self.host),),
+        )
+        return Observation((fact("network.dns", f"{self.host}: no address"),), (finding,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +167,7 @@ class ServerReach:
         try:
             answer = self.knock()
         except HelpdeskError as error:
-            finding = Finding(
-                self.name,
-                self.section,
-                Severity.WARNING,
-                "The helpdesk cannot be reached: {why}",
-                "You can go on: your report is kept on this computer and sent as soon as the connection is back.",
-                (("why", error.summary),),
-            )
-            return Observation((fact("server.reachable", f"no ({error.summary})"),), (finding,))
+            return self._silent(error.summary)
         items = [fact("server.reachable", "yes"), fact("server.latency", f"{answer.milliseconds:.0f} ms")]
         if answer.clock is None:
             return Observation(tuple(items))
@@ -179,6 +175,21 @@ class ServerReach:
         seconds = round(offset.total_seconds())
         items.append(fact("clock.offset", f"{seconds:+d} s against the server"))
         return Observation(tuple(items), clock_finding(offset))
+
+    def overdue(self) -> Observation:
+        """A server that takes longer than this is as good as away."""
+        return self._silent(f"no answer within {self.deadline:.0f} s.")
+
+    def _silent(self, why: str) -> Observation:
+        finding = Finding(
+            self.name,
+            self.section,
+            Severity.WARNING,
+            "The helpdesk cannot be reached: {why}",
+            "You can go on: your report is kept on this computer and sent as soon as the connection is back.",
+            (("why", why),),
+        )
+        return Observation((fact("server.reachable", f"no ({why})"),), (finding,))
 
 
 def clock_finding(offset: timedelta) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.errors import filled
 from app.protocol.message import one_line
@@ -80,6 +80,13 @@ class Probe(Protocol):
     def deadline(self) -> float: ...
 
     def look(self) -> Observation: ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A probe for which no answer in time is an answer too: a network that is silent is a finding."""
+
+    def overdue(self) -> Observation: ...
 
 
 def fact(name: str, value: object) -> ContextItem:

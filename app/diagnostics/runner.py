@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.diagnostics.probe import Finding, Observation, Probe, Section, Severity
+from app.diagnostics.probe import Finding, Observation, Probe, Section, Severity, Telling
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class _Attempt:
         """What the probe saw; a finding of its own when it has nothing to show after so many seconds."""
         if not self._done.wait(max(0.0, seconds)) or self._seen is None:
             logger.info("The probe %s gave no answer in time", self.probe.name)
-            return _unreadable(self.probe)
+            return self.probe.overdue() if isinstance(self.probe, Telling) else _unreadable(self.probe)
         return self._seen
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from app.__main__ import NOT_A_FLAG, build_parser, flags_of
 from app.settings import OPTIONS, Settings
+from app.system import current
 from commands.program import ROOT, Deskbell
 
 
@@ -124,6 +125,17 @@ def test_diagnose_names_a_server_that_does_not_answer(deskbell: Deskbell) -> Non
     assert ended.code == 0
     assert facts["server.reachable"].startswith("no")
     assert found[0]["severity"] == "warning"
+
+
+@pytest.mark.skipif(current().name != "linux", reason="other systems always have a display")
+@pytest.mark.parametrize("arguments", [(), ("--background",), ("open", "report")])
+@pytest.mark.parametrize("display", ["", ":4711"])
+def test_without_a_display_the_bell_says_so(deskbell: Deskbell, arguments: tuple[str, ...], display: str) -> None:
+    ended = deskbell(*arguments, QT_QPA_PLATFORM="", DISPLAY=display)
+
+    assert ended.code == 1
+    assert "no display" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 def test_a_reader_that_goes_away_is_no_disaster(deskbell: Deskbell) -> None:
