@@ -119,7 +119,7 @@ class Delivery:
                     self.files_refused.append(file.id)
                 continue
             if complete:
-                self._dispatch.file_delivered(file.id)
+                self._dispatch.file_delivered(file)
                 self.files_delivered.append(file.id)
 
     def _send(self, item: OutboxItem) -> TicketReceipt | None:

@@ -67,15 +67,21 @@ class Dispatch:
             connection.close()
 
     def recover(self) -> None:
-        """Nobody is sending what a courier was sending when it died. Call when `alone`."""
+        """Put right what a courier left when it died: nobody is sending, and delivered bytes are wiped.
+
+        Call when `alone`.
+        """
         with self._outbox.reading() as connection:
-            left = "SELECT (SELECT count(*) FROM item WHERE state='sending')"
-            left += " + (SELECT count(*) FROM file WHERE state='sending')"
-            if not connection.execute(left).fetchone()[0]:
-                return
-        with self._outbox.writing() as connection:
-            connection.execute("UPDATE item SET state='waiting' WHERE state='sending'")
-            connection.execute("UPDATE file SET state='waiting' WHERE state='sending'")
+            sending = "SELECT 1 FROM item WHERE state='sending' UNION ALL SELECT 1 FROM file WHERE state='sending'"
+            left = connection.execute(sending).fetchone()
+            kept = "SELECT file.* FROM file JOIN content ON file_seq = file.seq WHERE state='delivered'"
+            delivered = [read_file(row) for row in connection.execute(kept)]
+        if left is not None:
+            with self._outbox.writing() as connection:
+                connection.execute("UPDATE item SET state='waiting' WHERE state='sending'")
+                connection.execute("UPDATE file SET state='waiting' WHERE state='sending'")
+        for file in delivered:
+            self._outbox.wipe(file)
 
     def next_item(self, *, early: bool, tried: Collection[UUID]) -> OutboxItem | None:
         """The next item to send: fewest attempts first, then oldest. `early` ignores our own back-off."""
@@ -121,13 +127,10 @@ class Dispatch:
         """The server has so many bytes of a file. Only for showing: the server's word counts when resuming."""
         self._set("file", file_id, "sent=?", sent)
 
-    def file_delivered(self, file_id: UUID) -> None:
-        """The server stored the file: wipe the bytes."""
-        with self._outbox.writing() as connection:
-            wipe = "DELETE FROM content WHERE file_seq=(SELECT seq FROM file WHERE id=?)"
-            connection.execute(wipe, (str(file_id),))
-            done = "UPDATE file SET state='delivered', sent=size, trouble='' WHERE id=?"
-            connection.execute(done, (str(file_id),))
+    def file_delivered(self, file: OutboxFile) -> None:
+        """The server stored the file: note it first, then wipe the bytes."""
+        self._set("file", file.id, "state='delivered', sent=size, trouble=''")
+        self._outbox.wipe(file)
 
     def refused(self, table: str, row_id: UUID, trouble: Trouble) -> None:
         """The server said no for good; it stays here with the reason until the employee decides."""

@@ -22,6 +22,8 @@ from app.protocol.identity import uuid7
 from app.protocol.knowledge import OutcomeReport
 from app.protocol.tickets import AttachmentKind, DeclaredAttachment, FieldName, NewEntry, TicketDraft
 
+WIPED_AT_ONCE = 16 * 1024
+
 
 class Outbox:
     """The outbox at `path`; threads and programs may share it. Methods raise StorageError, and nothing is half done.
@@ -112,9 +114,40 @@ class Outbox:
 
     def discard(self, item_id: UUID) -> None:
         """Remove an item and overwrite its bytes. Raises KeyError."""
+        files = self.get(item_id).files
+        try:
+            self._delete(item_id)
+        except database.DiskFullError:
+            with self.writing() as connection:  # should this be interrupted, it must not be sent any more
+                connection.execute("UPDATE item SET state='refused' WHERE id=?", (str(item_id),))
+            for file in files:
+                self.wipe(file)
+            self._delete(item_id)
+
+    def wipe(self, file: OutboxFile) -> None:
+        """Overwrite the bytes of a file and give their room back, also when the disk has hardly any room left.
+
+        Overwriting goes through the journal, so on a full disk it is done in small steps.
+        """
+        condition = "file_seq=(SELECT seq FROM file WHERE id=?)"
+        try:
+            with self.writing() as connection:
+                connection.execute(f"DELETE FROM content WHERE {condition}", (str(file.id),))  # noqa: S608
+        except database.DiskFullError:
+            for start in range(0, file.size, WIPED_AT_ONCE):
+                with self.writing() as connection:
+                    row = connection.execute("SELECT seq FROM file WHERE id=?", (str(file.id),)).fetchone()
+                    with connection.blobopen("content", "bytes", row["seq"]) as blob:
+                        blob.seek(start)
+                        blob.write(bytes(min(WIPED_AT_ONCE, file.size - start)))
+            with self.reading() as connection:
+                connection.execute("PRAGMA secure_delete=OFF")  # nothing is left that would need it
+                connection.execute(f"DELETE FROM content WHERE {condition}", (str(file.id),))  # noqa: S608
+                connection.execute("PRAGMA secure_delete=ON")
+
+    def _delete(self, item_id: UUID) -> None:
         with self.writing() as connection:
-            if connection.execute("DELETE FROM item WHERE id=?", (str(item_id),)).rowcount == 0:
-                raise KeyError(item_id)
+            connection.execute("DELETE FROM item WHERE id=?", (str(item_id),))
 
     def export(self, folder: Path) -> tuple[Path, ...]:
         """Write each unfinished item into a folder of its own: `draft.json` and its files. Raises StorageError."""

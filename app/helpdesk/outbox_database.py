@@ -20,6 +20,8 @@ from app.helpdesk.durable import make_folder, sync_folder
 BUSY_SECONDS = 15.0
 VERSION = 1
 CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+NOT_SAVED = "Your report could not be saved on this computer: {reason}."
+FREE_SPACE = "Free some space on the disk, then press Send again. Nothing that was saved before is lost."
 JOURNALS = ("", "-journal", "-wal", "-shm")
 
 SCHEMA = """
@@ -64,6 +66,10 @@ CREATE INDEX IF NOT EXISTS file_item ON file(item_id);
 """
 
 log = logging.getLogger(__name__)
+
+
+class DiskFullError(StorageError):
+    """There is no room for what was to be written."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -142,7 +148,7 @@ def told(path: Path) -> Iterator[None]:
                 "The outbox is in use by another program.", "Try again in a moment.", retry=True, path=path
             ) from error
         if code == sqlite3.SQLITE_FULL:
-            raise cannot_store(path, "the disk is full") from error
+            raise DiskFullError(NOT_SAVED, FREE_SPACE, reason="the disk is full", path=path) from error
         if is_damage(error):
             raise StorageError(
                 "The outbox {path} is damaged.",
@@ -154,9 +160,4 @@ def told(path: Path) -> Iterator[None]:
 
 def cannot_store(path: Path, reason: str) -> StorageError:
     """Nothing could be saved; whatever was saved before is untouched."""
-    return StorageError(
-        "Your report could not be saved on this computer: {reason}.",
-        "Free some space on the disk, then press Send again. Nothing that was saved before is lost.",
-        reason=reason,
-        path=path,
-    )
+    return StorageError(NOT_SAVED, FREE_SPACE, reason=reason, path=path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from app.helpdesk.enrolment import Enrolment, Installation
 from app.helpdesk.outbox import Outbox
 from app.helpdesk.server import Server
 from helpdesk.small_helpdesk import TOKEN, SmallHelpdesk, running
+
+Connect = Callable[..., Server]
 
 
 class Clock:
@@ -52,6 +55,20 @@ def server(helpdesk: SmallHelpdesk, enrolment: Enrolment, clock: Clock) -> Itera
     made = Server(helpdesk.url, enrolment, now=clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def connect(enrolment: Enrolment, clock: Clock) -> Iterator[Connect]:
+    """Makes servers for addresses, and closes them afterwards."""
+    made: list[Server] = []
+
+    def build(url: str, known: Enrolment = enrolment, **options: Any) -> Server:
+        made.append(Server(url, known, now=clock, **options))
+        return made[-1]
+
+    yield build
+    for each in made:
+        each.close()
 
 
 @pytest.fixture
