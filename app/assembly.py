@@ -248,7 +248,7 @@ def require_display(system: System, environment: Mapping[str, str]) -> None:
 
     try:
         connection = xcffib.connect(environment.get("DISPLAY", ""))  # type: ignore[no-untyped-call]
-        connection.disconnect()
+        connection.disconnect()  # type: ignore[no-untyped-call]
     except (xcffib.ConnectionException, OSError) as error:
         raise NotAvailable(
             "There is no display on which Deskbell could show its window.",

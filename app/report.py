@@ -89,7 +89,8 @@ class Answers:
             found = base.suggest(lines, title=reading.title, application=application, language=language, top=top)
             return found, AnswerSource.PACK
         if self._server is not None:
-            found = self._server.suggest(lines, title=reading.title, application=application, top=top)
+            asked = self._server.suggest
+            found = asked(lines, title=reading.title, application=application, language=language, top=top)
             return found, AnswerSource.SERVER
         return SuggestionList(signature=recognised(reading, application), suggestions=()), AnswerSource.NOBODY
 

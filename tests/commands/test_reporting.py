@@ -126,7 +126,7 @@ def test_a_picture_that_is_none_is_no_report(deskbell: Deskbell, tmp_path: Path)
 
 
 def test_the_servers_articles_answer_where_there_is_no_pack(deskbell: Deskbell, server: RunningServer) -> None:
-    ended = deskbell("suggest", POS_ERROR, *flags(server), "--json")
+    ended = deskbell("suggest", POS_ERROR, "--server", server.url, "--json")
 
     assert ended.code == 0, ended.err
     assert "E1023" in ended.json["signature"]["codes"]
