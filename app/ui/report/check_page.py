@@ -69,7 +69,7 @@ class CheckPage(QWidget):
         self._heading.setProperty("part", "strong")
         self._promise = self._quiet()
         self.manifest = ManifestView()
-        self._answers = Button("article")
+        self._answers = Button("article", "hint")
         self._back = Button("back", "link")
         self._cancel = Button(part="link")
         self._export = Button("folder")
@@ -209,4 +209,4 @@ class CheckPage(QWidget):
             return
         chosen = [item for item in self._manifest.items if item.included]
         size = size_text(sum(item.size for item in chosen))
-        self._total.setText(tr("Saving…") if self._busy else tr("{count} things, {size}", count=len(chosen), size=size))
+        self._total.setText(tr("Saving…") if self._busy else tr("{count} items, {size}", count=len(chosen), size=size))

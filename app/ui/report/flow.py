@@ -240,6 +240,7 @@ class ReportFlow(QObject):
         self._is_saved = True
         self.reading.stop()
         self.window.check.show_busy(False)
+        self.window.sent.expect(server=bool(self._services.settings.server_url))
         self.window.sent.follow(None)
         self.window.turn_to(self.window.sent)
 

@@ -36,10 +36,10 @@ class ManifestGroup(QFrame):
         self._column.setSpacing(0)
         self._column.addLayout(head)
 
-    def add(self, row: ManifestRow) -> None:
-        """Put a row below the others."""
-        self.rows.append(row)
-        self._column.addWidget(row)
+    def add(self, row: ManifestRow, place: int) -> None:
+        """Put a row at a place, counted from 0."""
+        self.rows.insert(place, row)
+        self._column.insertWidget(place + 1, row)  # the head is the first
         row.ticked.connect(self._row_ticked)
         row.edited.connect(self.edited)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSize
 from app.protocol.tickets import Origin
 from app.ui.language import tr
 from app.ui.report.tick_box import TickBox
+from app.ui.sheet import Chip
 from app.ui.theme import SMALL, TARGET, TIGHT, Tone
 
 LABEL_WIDTH = 150
@@ -33,10 +34,7 @@ class ManifestRow(QFrame):
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setProperty("part", "quiet")
         self._label.setFixedWidth(LABEL_WIDTH)
-        self._chip = QLabel()
-        self._chip.setProperty("part", "chip")
-        self._chip.setProperty("tone", origin_tone(origin).value)
-        self._chip.setTextFormat(Qt.TextFormat.PlainText)
+        self._chip = Chip()
         self._values = QVBoxLayout()
         self._values.setSpacing(TIGHT)
         row = QHBoxLayout(self)
@@ -45,7 +43,7 @@ class ManifestRow(QFrame):
         row.addWidget(self._tick)
         row.addWidget(self._label)
         row.addLayout(self._values, 1)
-        row.addWidget(self._chip)
+        row.addWidget(self._chip, alignment=Qt.AlignmentFlag.AlignVCenter)
         self.setMinimumHeight(TARGET)
 
     @property
@@ -67,19 +65,16 @@ class ManifestRow(QFrame):
     def require(self, required: bool) -> None:
         """A thing without which there is no report cannot be unticked."""
         self._tick.setEnabled(not required)
+        self._tick.setToolTip(tr("There is no report without this.") if required else "")
 
     def come_from(self, origin: Origin) -> None:
         """Show who the value comes from; it changes when the employee rewords it."""
-        if origin is not self._origin:
-            self._origin = origin
-            self._chip.setProperty("tone", origin_tone(origin).value)
-            self._chip.style().unpolish(self._chip)
-            self._chip.style().polish(self._chip)
+        self._origin = origin
 
     def name(self, label: str, value: str) -> None:
         """What the thing is called, in the language in use; screen readers hear the value with it."""
         self._label.setText(label)
-        self._chip.setText(origin_word(self._origin))
+        self._chip.say(origin_word(self._origin), origin_tone(self._origin))
         self._tick.setAccessibleName(tr("Send {thing}", thing=label))
         self._tick.setAccessibleDescription(f"{value} ({origin_word(self._origin)})")
 

@@ -87,8 +87,11 @@ class ManifestView(QScrollArea):
             for group in self._groups.values():
                 if row in group.rows:
                     group.remove(row)
+        places = dict.fromkeys(Group, 0)
         for item in manifest.items:
-            row = self._rows.get(item.id) or self._added(item)
+            group_name = group_of(item)
+            row = self._rows.get(item.id) or self._added(item, places[group_name])
+            places[group_name] += 1
             self._fill(row, item)
         for each, group in self._groups.items():
             group.setVisible(bool(group.rows))
@@ -101,7 +104,7 @@ class ManifestView(QScrollArea):
         if child is not None:
             child.setFocus()
 
-    def _added(self, item: ManifestItem) -> ManifestRow:
+    def _added(self, item: ManifestItem, place: int) -> ManifestRow:
         row: ManifestRow
         if item.part is Part.ATTACHMENT:
             row = PictureRow(item.id, item.origin)
@@ -110,7 +113,7 @@ class ManifestView(QScrollArea):
         else:
             row = LineRow(item.id, item.origin)
         self._rows[item.id] = row
-        self._groups[group_of(item)].add(row)
+        self._groups[group_of(item)].add(row, place)
         return row
 
     def _fill(self, row: ManifestRow, item: ManifestItem) -> None:
@@ -122,8 +125,7 @@ class ManifestView(QScrollArea):
             image = self._images.get(item.file_id) if item.file_id else None
             if image is not None:
                 row.show_picture(image)
-                label = f"{label} · {image.width()} × {image.height()}"
-            row.show_facts(size_text(item.size))
+                row.show_facts(f"{image.width()} × {image.height()} · {size_text(item.size)}")
         elif isinstance(row, TextRow | LineRow):
             row.show_value(item.value)
         row.name(label, item.value)
@@ -143,7 +145,7 @@ class ManifestView(QScrollArea):
         items = [item for item in manifest.items if group_of(item) is group]
         chosen = [item for item in items if item.included]
         facts = tr(
-            "{chosen} of {all} · {size}",
+            "{chosen} of {all}, {size}",
             chosen=len(chosen),
             all=len(items),
             size=size_text(sum(item.size for item in chosen)),
@@ -158,4 +160,5 @@ class ManifestView(QScrollArea):
 
 def size_text(size: int) -> str:
     """Bytes in words for people."""
-    return QLocale().formattedDataSize(size, 0 if size < 1024 * 1024 else 1)
+    traditional = QLocale.DataSizeFormat.DataSizeTraditionalFormat
+    return QLocale().formattedDataSize(size, 0 if size < 1024 * 1024 else 1, traditional)

@@ -26,6 +26,7 @@ class SentPage(ClosingPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("outbox", Tone.ACCENT, parent)
         self._item: OutboxItem | None = None
+        self._has_server = True
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
@@ -59,11 +60,16 @@ class SentPage(ClosingPage):
         self.footer.add_right(self._close)
         self.retranslate()
 
+    def expect(self, *, server: bool) -> None:
+        """Whether there is an address to send to; without one nothing is under way."""
+        self._has_server = server
+
     def follow(self, item: OutboxItem | None) -> None:
         """Show how far the ticket is; None when it was saved this very moment."""
         self._item = item
         is_first = item is None or (item.state is SendState.WAITING and item.trouble is None)
-        self._busy.setVisible(is_first or (item is not None and item.state is SendState.SENDING))
+        is_busy = is_first or (item is not None and item.state is SendState.SENDING)
+        self._busy.setVisible(is_busy and self._has_server)
         self.retranslate()
 
     @property
@@ -103,7 +109,9 @@ class SentPage(ClosingPage):
     def _word_waiting(self, item: OutboxItem | None) -> None:
         self.wear("outbox", Tone.ACCENT)
         trouble = item.trouble if item is not None else None
-        if item is None or trouble is None:
+        if not self._has_server:
+            more = tr("It will be sent once IT has set up the helpdesk on this computer. You may close this window.")
+        elif item is None or trouble is None:
             more = tr("It will be sent as soon as IT can be reached. You may close this window.")
         else:
             why = error_texts(trouble.error())[0]

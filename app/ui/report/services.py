@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.capture.reader import Reader
-from app.helpdesk.outbox import Outbox
-from app.report import Journey
-from app.settings import Settings
-from app.system.base import System
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from app.capture.reader import Reader
+    from app.helpdesk.outbox import Outbox
+    from app.report import Journey
+    from app.settings import Settings
+    from app.system.base import System
 
 
 class Services(Protocol):
