@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
+from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -12,7 +15,7 @@ from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtWidgets import QApplication
 
 from app.errors import HelpdeskError
-from app.helpdesk.courier import Delivered
+from app.helpdesk.delivery import Delivered
 from app.protocol.tickets import TicketSummary
 from app.settings import save_user
 from app.ui import drawings, messages
@@ -20,6 +23,7 @@ from app.ui.about import AboutDialog
 from app.ui.background import DISK, Background
 from app.ui.deliveries import Deliveries
 from app.ui.desk import Desk
+from app.ui.displays import Displays
 from app.ui.following import Following
 from app.ui.help_window import HelpWindow, Place
 from app.ui.language import LanguageSwitch, tr
@@ -42,6 +46,7 @@ def run(services: Services, command: str = "open", argument: str = "") -> int:
     application.setApplicationName("Deskbell")
     application.setDesktopFileName("deskbell")
     application.setQuitOnLastWindowClosed(False)
+    services = with_displays(services, Displays(application))
     request = Request(Command(command), argument, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     system = services.system
     instance = SingleInstance(socket_name(system.user_name(), system.session_id(), services.paths.data))
@@ -53,6 +58,11 @@ def run(services: Services, command: str = "open", argument: str = "") -> int:
         return application.exec()
     finally:
         bell.stop()
+
+
+def with_displays(services: Services, displays: Displays) -> Services:
+    """The same services, told how the monitors lie; nothing of them may have been built before."""
+    return cast(Services, dataclasses.replace(cast(Any, services), displays=displays))
 
 
 class Bell(QObject):
@@ -110,9 +120,9 @@ class Bell(QObject):
         self.reports.close()
         if self._window is not None:
             self._window.hide()
-        if self.desk.has_server:
-            self.services.server.close()
+        self.services.close()  # ends the long poll, so that its thread does not keep us
         self.background.close()
+        self.services.close()  # what the last tasks had opened again
 
     @Slot(object)
     def obey(self, request: Request) -> None:
@@ -123,11 +133,17 @@ class Bell(QObject):
             self.tray.hide()
             self.application.quit()
         elif request.command is Command.REPORT:
-            self.reports.begin(from_menu=self.sender() is self.tray)
+            image = Path(request.argument) if request.argument else None
+            self.reports.begin(image, from_menu=self.sender() is self.tray)
         elif request.command is Command.SETTINGS:
             self.show_settings()
         elif request.command is not Command.BACKGROUND:
             self._show(request)
+
+    @Slot(object)
+    def _obey_press(self, request: Request) -> None:
+        # A signal straight into obey would look as if the menu had been used.
+        QTimer.singleShot(0, self, lambda: self.obey(request))
 
     @Slot(str)
     def choose_language(self, setting: str) -> None:
@@ -155,6 +171,7 @@ class Bell(QObject):
 
     def _wire(self) -> None:
         self.tray.asked.connect(self.obey)
+        self.tray.pressed.connect(self._obey_press)
         self.tray.about_asked.connect(self.show_about)
         self.tray.language_chosen.connect(self.choose_language)
         self.tray.notice_clicked.connect(self.obey)
@@ -164,8 +181,9 @@ class Bell(QObject):
         self.desk.waiting_changed.connect(self._count)
         self.desk.replied.connect(self._tell_reply)
         self.deliveries.ticket_received.connect(self._tell_received)
-        self.reports.saved.connect(self.deliveries.deliver_now)
-        self.reports.tickets_asked.connect(self._show_ticket)
+        self.desk.waiting_changed.connect(self.reports.look_again)
+        self.reports.delivery_wanted.connect(self.desk.refresh_waiting)
+        self.reports.delivery_wanted.connect(self.deliveries.deliver_now)
 
     @Slot()
     def _begin_work(self) -> None:
@@ -206,10 +224,6 @@ class Bell(QObject):
         else:
             window.go(Place.HOME)
 
-    @Slot(str)
-    def _show_ticket(self, ticket: str) -> None:
-        self._show(Request(Command.TICKETS, ticket))
-
     @Slot(str, object)
     def _apply(self, name: str, value: object) -> None:
         if name == "language":
@@ -228,7 +242,7 @@ class Bell(QObject):
     def _tell_received(self, delivered: Delivered) -> None:
         title = tr("Your report has the number {number}", number=delivered.number)
         self.tray.notify(title, tr("The helpdesk has received it."), Request(Command.TICKETS, str(delivered.id)))
-        self.reports.received(delivered)
+        self.reports.look_again()
 
     @Slot(object)
     def _tell_reply(self, ticket: TicketSummary) -> None:
@@ -241,7 +255,7 @@ class Bell(QObject):
     @Slot()
     def _picture_for_reply(self) -> None:
         window = self.window
-        self.reports.picture(window.ticket.add_picture, window.bring_up)
+        self.reports.picture(window.ticket.add_picture, self._complain)
 
     def _complain(self, error: HelpdeskError) -> None:
         messages.show_error(self._visible_window(), error)

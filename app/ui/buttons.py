@@ -80,6 +80,7 @@ class ActionCard(QPushButton):
         self._badge = QLabel()
         self._badge.setProperty("part", "chip")
         self._badge.setProperty("tone", "danger")
+        self._badge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self._badge.hide()
         for label in (self._picture, self._title, self._line, self._badge):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -88,6 +89,7 @@ class ActionCard(QPushButton):
         head.addWidget(self._picture)
         head.addStretch()
         head.addWidget(self._badge)
+        head.addStrut(40)
         column = QVBoxLayout(self)
         column.setContentsMargins(MEDIUM + 6, MEDIUM + 6, MEDIUM + 6, MEDIUM + 4)
         column.setSpacing(MEDIUM // 2)
@@ -131,7 +133,7 @@ class ActionCard(QPushButton):
         metrics = QFontMetrics(self._line.font())
         high = metrics.boundingRect(0, 0, room, 1000, flags, self._line.text()).height()
         title = QFontMetrics(self._title.font()).height()
-        self.setFixedHeight(margins + 36 + MEDIUM + title + high + MEDIUM)
+        self.setFixedHeight(margins + 40 + MEDIUM + title + high + MEDIUM)
 
     def _draw(self) -> None:
         colour = shades().on_accent if self._main else shades().accent

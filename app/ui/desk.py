@@ -14,9 +14,9 @@ from app.helpdesk.feed import Feed
 from app.helpdesk.outbox_items import ItemKind, OutboxItem
 from app.helpdesk.server import Picture
 from app.protocol.announcements import Announcement, AnnouncementList
-from app.protocol.knowledge import Article, Suggestion
+from app.protocol.knowledge import Article
 from app.protocol.tickets import TicketSummary, TicketView
-from app.ui.answers import find_answers, read_article
+from app.ui.answers import Found, find_answers, read_article
 from app.ui.background import DISK, NET, Background
 from app.ui.connection import Connection
 from app.ui.reply import Reply, store
@@ -158,7 +158,7 @@ class Desk(QObject):
         """Fetch an attachment's bytes."""
         self._net(lambda: self.services.server.attachment(attachment_id), done, failed)
 
-    def search(self, words: str, done: Callable[[tuple[Suggestion, ...]], None], failed: Failed) -> None:
+    def search(self, words: str, done: Callable[[tuple[Found, ...]], None], failed: Failed) -> None:
         """Articles for the words: from this computer's pack, from the server when there is none."""
         self._net(lambda: find_answers(self.services, words), done, failed)
 

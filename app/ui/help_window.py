@@ -80,7 +80,7 @@ class HelpWindow(QWidget):
         column.addWidget(self._stack, 1)
         self._wire()
         self.retranslate()
-        self._show_connection()
+        self.go(Place.HOME)
 
     @property
     def place(self) -> Place:

@@ -102,7 +102,7 @@ class HomePage(Sheet):
         notes: list[QWidget] = []
         sentence = connection.sentence(self._desk.connection)
         if sentence:
-            again = _again(self._desk)
+            again = _again(self._desk) if self._desk.has_server else None
             notes.append(Note("offline", Tone.WARNING, connection.word(self._desk.connection), sentence, again))
         notes += [self._announcement(each) for each in self._desk.announcements]
         waiting = tuple(item for item in self._desk.waiting if item.kind is not ItemKind.OUTCOME)

@@ -3,39 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
-from app.helpdesk.courier import Delivered
+from app.errors import HelpdeskError
 from app.ui.background import Background
 from app.ui.services import Services
 
 if TYPE_CHECKING:
-    from app.ui.report.window import ReportWindow
+    from app.capture.frame import Frame
+    from app.ui.report.flow import ReportFlow
+    from app.ui.report.picture_source import PictureSource
 
 
 class Reports(QObject):
     """One report at a time; asking again while one is open brings it to the front."""
 
-    saved = Signal()
-    tickets_asked = Signal(str)
+    delivery_wanted = Signal()
 
     def __init__(self, services: Services, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
         self._background = background
-        self._window: ReportWindow | None = None
+        self._flow: ReportFlow | None = None
+        self._source: PictureSource | None = None
 
-    def begin(self, *, from_menu: bool = False) -> None:
-        """Take the picture and open the report."""
+    @property
+    def flow(self) -> ReportFlow | None:
+        """The report that is open, None when there is none."""
+        return self._flow
 
-    def received(self, delivered: Delivered) -> None:
-        """Tell an open report that its ticket has its number."""
+    def begin(self, image: Path | None = None, *, from_menu: bool = False) -> None:
+        """Take the picture, or open one from a file, and show the report."""
+        if self._flow is not None and not self._flow.is_over:
+            self._flow.show()
+            return
+        from app.ui.report.flow import ReportFlow
 
-    def picture(self, taken: Callable[[QImage], None], done: Callable[[], None]) -> None:
-        """Take a picture of the screen without our windows, for a reply."""
+        self._flow = ReportFlow(self._services, self._background)
+        self._flow.finished.connect(self._ended)
+        self._flow.delivery_wanted.connect(self.delivery_wanted)
+        self._flow.start(image, from_menu=from_menu)
+
+    @Slot()
+    def look_again(self) -> None:
+        """The outbox has moved: an open report shows how far it is."""
+        if self._flow is not None and not self._flow.is_over:
+            self._flow.look_again()
+
+    def picture(self, taken: Callable[[QImage], None], failed: Callable[[HelpdeskError], None]) -> None:
+        """Take a picture of the monitor the employee works at, without our windows, which come back afterwards."""
+        from app.ui.report.errands import Errands
+        from app.ui.report.picture_source import PictureSource
+
+        if self._source is not None:
+            return
+        journey = self._services.journey()
+        source = PictureSource(self._services, journey, Errands(self._background), self)
+        self._source = source
+
+        def over() -> None:
+            source.restore()
+            source.deleteLater()
+            self._source = None
+
+        def done(frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
+            over()
+            default = journey.default_frame(frames)
+            taken(next(image for frame, image in zip(frames, images, strict=True) if frame is default))
+
+        def not_done(error: HelpdeskError) -> None:
+            over()
+            failed(error)
+
+        source.taken.connect(done)
+        source.failed.connect(not_done)
+        source.capture()
 
     def close(self) -> None:
         """End what is open; a report that was not sent is gone."""
+        if self._flow is not None and not self._flow.is_over:
+            self._flow.cancel()
+
+    @Slot()
+    def _ended(self) -> None:
+        self._flow = None

@@ -94,7 +94,8 @@ def _paint_lines(painter: QPainter, font: QFont, area: QRect, row: Painted) -> N
     title.setWeight(QFont.Weight.Bold if row.count else QFont.Weight.Medium)
     detail.setPointSizeF(font.pointSizeF() * 0.9)
     upper, lower = QFontMetrics(title), QFontMetrics(detail)
-    top = area.center().y() - (upper.height() + TIGHT + lower.height()) // 2
+    height = upper.height() + (TIGHT + lower.height() if row.detail else 0)
+    top = area.center().y() - height // 2
     first = QRect(area.left(), top, area.width(), upper.height())
     second = QRect(area.left(), first.bottom() + TIGHT, area.width(), lower.height())
     _paint_marked(painter, title, QColor(shades().text), first, row.title, row.marked)
@@ -131,9 +132,20 @@ def _range(start: int, length: int, form: QTextCharFormat) -> QTextLayout.Format
 def occurrences(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     """Start and length of every word in the text, whatever the case, without overlaps."""
     found: list[tuple[int, int]] = []
-    for word in sorted(words, key=len, reverse=True):
+    for word in words:
         for match in re.finditer(re.escape(word), text, re.IGNORECASE):
             start, length = match.start(), match.end() - match.start()
-            if not any(start < s + n and s < start + length for s, n in found):
-                found.append((start, length))
-    return sorted(found)
+            found.append((start, length))
+    return merged(found)
+
+
+def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Starts and lengths in order, those that touch or overlap joined."""
+    joined: list[tuple[int, int]] = []
+    for start, length in sorted(spans):
+        if joined and start <= sum(joined[-1]):
+            first = joined[-1][0]
+            joined[-1] = (first, max(sum(joined[-1]), start + length) - first)
+        else:
+            joined.append((start, length))
+    return joined

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import HelpdeskError
-from app.protocol.knowledge import Article, Fit, Suggestion
+from app.protocol.knowledge import Article, Fit
 from app.ui import drawings, messages, wording
+from app.ui.answers import Found, marks
 from app.ui.article import ArticleView
 from app.ui.desk import Desk
 from app.ui.language import tr
@@ -29,7 +30,12 @@ from app.ui.tickets.rows import Index
 
 PAUSE = 180
 """Milliseconds without a key before the search starts."""
-SUGGESTION = Qt.ItemDataRole.UserRole
+FOUND = Qt.ItemDataRole.UserRole
+
+
+def why(found: Found) -> str:
+    """What made the article a result: its reason where it has one, else the place in it."""
+    return wording.reason_text(found.suggestion.reason) or found.excerpt
 
 
 class AnswerRows(QStyledItemDelegate):
@@ -40,11 +46,11 @@ class AnswerRows(QStyledItemDelegate):
         self.words: tuple[str, ...] = ()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        found = index.data(SUGGESTION)
-        if isinstance(found, Suggestion):
-            sure = tr("Good match") if found.fit is Fit.GOOD else ""
-            reason = wording.reason_text(found.reason)
-            paint_row(painter, option, Painted(found.title, reason, sure, Tone.GOOD, marked=self.words))
+        found = index.data(FOUND)
+        if isinstance(found, Found):
+            sure = tr("Good match") if found.suggestion.fit is Fit.GOOD else ""
+            title = found.suggestion.title
+            paint_row(painter, option, Painted(title, why(found), sure, Tone.GOOD, marked=self.words))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 (Qt's signature)
         return row_size(option.font)  # type: ignore[attr-defined]  # PySide's stubs do not know it
@@ -175,10 +181,10 @@ class SearchPage(QWidget):
             return
         self._desk.search(words, lambda found: self._found(words, found), lambda error: self._failed(words, error))
 
-    def _found(self, words: str, found: tuple[Suggestion, ...]) -> None:
+    def _found(self, words: str, found: tuple[Found, ...]) -> None:
         if words == self._asked:
             self._banner.clear()
-            self._rows.words = tuple(words.split())
+            self._rows.words = marks(words)
             self._show(found)
 
     def _failed(self, words: str, error: HelpdeskError) -> None:
@@ -186,13 +192,13 @@ class SearchPage(QWidget):
             self._show(())
             self._banner.error(error, self._search)
 
-    def _show(self, found: tuple[Suggestion, ...]) -> None:
+    def _show(self, found: tuple[Found, ...]) -> None:
         self._model.clear()
         for each in found:
-            item = QStandardItem(each.title)
-            item.setData(each, SUGGESTION)
-            reason = wording.reason_text(each.reason)
-            item.setData(f"{each.title}. {reason}" if reason else each.title, Qt.ItemDataRole.AccessibleTextRole)
+            title = each.suggestion.title
+            item = QStandardItem(title)
+            item.setData(each, FOUND)
+            item.setData(f"{title}. {why(each)}", Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
         if found:
             self._list.setCurrentIndex(self._model.index(0, 0))
@@ -226,9 +232,9 @@ class SearchPage(QWidget):
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
-        found = index.data(SUGGESTION)
-        if isinstance(found, Suggestion):
-            self._desk.article(found.id, self._show_article, self._banner.error)
+        found = index.data(FOUND)
+        if isinstance(found, Found):
+            self._desk.article(found.suggestion.id, self._show_article, self._banner.error)
 
     def _show_article(self, article: Article) -> None:
         self._article.show_article(article.title, article.body)

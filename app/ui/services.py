@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.helpdesk.courier import Courier
 from app.helpdesk.ledger import Ledger
@@ -14,6 +14,10 @@ from app.helpdesk.server import Server
 from app.paths import Paths
 from app.settings import Resolved, Settings
 from app.system.base import System
+
+if TYPE_CHECKING:
+    from app.capture.reader import Reader
+    from app.report import Journey
 
 
 class Services(Protocol):
@@ -48,3 +52,10 @@ class Services(Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def reader(self) -> Reader: ...
+
+    def journey(self) -> Journey: ...
+
+    def close(self) -> None: ...

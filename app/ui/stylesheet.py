@@ -41,6 +41,8 @@ QPushButton[part="danger"] { color: $danger; border-color: $line; }
 QPushButton[part="link"]:hover { background: $accent_soft; }
 QPushButton[part="danger"]:hover { background: $danger_soft; }
 QPushButton[part="link"]:focus, QPushButton[part="danger"]:focus { border: 2px solid $accent; }
+QPushButton[part="hint"] { background: $accent_soft; border-color: $accent; color: $text; }
+QPushButton[part="hint"]:disabled { background: transparent; border-color: transparent; color: $quiet; }
 QPushButton[part="tool"]:checked {
   background: $accent_soft; border: 2px solid $accent; color: $accent; padding: 0 15px; }
 QPushButton[part="thumbnail"] { padding: 0; background: $sunken; border: 2px solid $line; }
@@ -77,14 +79,25 @@ QFrame[part="bubble"][own="true"] { background: $accent_soft; border-color: $acc
 QFrame[part="reply"] { background: $surface; border: $edge solid $line; border-radius: 12px; }
 QPushButton[part="thumbnail"] { padding: 0; background: $sunken; color: $quiet; }
 QTextBrowser[part="inline"] { background: transparent; }
-QComboBox::drop-down { border: none; width: 32px; }
+QLineEdit QToolButton { min-height: 0; min-width: 0; padding: 0; border: none; background: transparent; }
+QComboBox::drop-down { border: none; width: 34px; }
+QComboBox::down-arrow { image: url("$icons/arrow-down.svg"); width: 16px; height: 16px; }
+QSpinBox::up-button, QSpinBox::down-button { width: 34px; border: none; background: transparent; }
+QSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; height: 22px; }
+QSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right; height: 22px; }
+QSpinBox::up-arrow { image: url("$icons/arrow-up.svg"); width: 14px; height: 14px; }
+QSpinBox::down-arrow { image: url("$icons/arrow-down.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
   background: $surface; border: $edge solid $line; selection-background-color: $accent_soft;
   selection-color: $text; outline: none; }
 QComboBox QAbstractItemView::item { min-height: 40px; padding: 0 8px; }
 QCheckBox { spacing: 10px; min-height: 42px; background: transparent; border-radius: 6px; }
-QCheckBox:focus { outline: none; border: 2px solid $accent; }
-QCheckBox::indicator { width: 22px; height: 22px; }
+QCheckBox::indicator {
+  width: 20px; height: 20px; border: 2px solid $quiet; border-radius: 6px; background: $surface; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox:focus { border: 2px solid $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/tick-$tick.svg"); }
+QCheckBox::indicator:disabled { border-color: $line; background: $sunken; }
 
 QListView, QListWidget { background: transparent; border: none; outline: none; }
 QMenu { background: $surface; border: $edge solid $line; padding: 6px; }

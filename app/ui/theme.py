@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui.stylesheet import SHEET
 
+ICONS = Path(__file__).parent / "icons"
 TARGET = 44
 """Height in logical pixels of everything a finger may press."""
 TIGHT, SMALL, MEDIUM, LARGE, HUGE = 4, 8, 12, 20, 32
@@ -212,10 +214,12 @@ def style_sheet(chosen: Shades, font: QFont) -> str:
     names = {name: getattr(chosen, name) for name in Shades.__dataclass_fields__}
     size = font.pointSizeF()
     edge = 2 if chosen.is_high_contrast else 1
+    tick = "white" if QColor(chosen.on_accent).lightness() > 128 else "black"
+    texts = {"small": 0.9, "body": 1.0, "strong": 1.15, "title": 1.5, "display": 1.9}
+    points = {part: f"{size * times:.1f}pt" for part, times in texts.items()}
     return Template(SHEET).substitute(
-        names, edge=f"{edge}px", target=f"{TARGET}px", small=f"{size * 0.9:.1f}pt", body=f"{size:.1f}pt",
-        strong=f"{size * 1.15:.1f}pt", title=f"{size * 1.5:.1f}pt", display=f"{size * 1.9:.1f}pt",
-    )  # fmt: skip
+        names, **points, icons=ICONS.as_posix(), tick=tick, edge=f"{edge}px", target=f"{TARGET}px"
+    )
 
 
 def is_palette_change(event: QEvent) -> bool:

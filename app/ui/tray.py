@@ -23,6 +23,9 @@ class Tray(QObject):
     """Shows the bell as soon as and as long as the desktop has a place for it."""
 
     asked = Signal(object)
+    """A Request, from the menu."""
+    pressed = Signal(object)
+    """A Request, from a click on the bell itself."""
     about_asked = Signal()
     language_chosen = Signal(str)
     adopted = Signal()
@@ -149,9 +152,9 @@ class Tray(QObject):
     @Slot(QSystemTrayIcon.ActivationReason)
     def _pressed(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger and QGuiApplication.platformName() != "cocoa":
-            self.asked.emit(Request(Command.REPORT))  # one click to help; on macOS a click opens the menu
+            self.pressed.emit(Request(Command.REPORT))  # one click to help; on macOS a click opens the menu
         elif reason is QSystemTrayIcon.ActivationReason.MiddleClick:
-            self.asked.emit(Request(Command.OPEN))
+            self.pressed.emit(Request(Command.OPEN))
 
     @Slot()
     def _notice_pressed(self) -> None:

@@ -13,17 +13,29 @@ from app.ui.buttons import Button, IconButton
 from app.ui.language import tr
 from app.ui.reply import LARGEST, MOST, Enclosure
 from app.ui.sheet import empty
-from app.ui.theme import MEDIUM, SMALL, TIGHT
+from app.ui.theme import MEDIUM, SMALL, TARGET, TIGHT
 from app.ui.tickets.conversation import decoded
 
+MOST_LINES = 6
 PICTURE_NAMES = "*.png *.jpg *.jpeg *.bmp *.gif *.webp"
 
 
 class ReplyText(QPlainTextEdit):
-    """Takes pictures from the clipboard and from dropping as well as text; Ctrl+Enter sends."""
+    """Grows with the text; takes pictures from the clipboard and from dropping too; Ctrl+Enter sends."""
 
     pictures_given = Signal(object)
     send_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        lines = max(1, min(MOST_LINES, round(self.document().size().height())))
+        self.setFixedHeight(max(TARGET + 2, lines * self.fontMetrics().lineSpacing() + 2 * MEDIUM))
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
@@ -56,15 +68,14 @@ class ReplyBox(QFrame):
         self._enclosures: list[Enclosure] = []
         self._text = ReplyText()
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(84)
         self._text.pictures_given.connect(self._add_given)
         self._text.send_asked.connect(self._send)
         self._text.textChanged.connect(self._enable)
-        self._attach = Button("attach")
+        self._attach = IconButton("attach")
         self._attach.clicked.connect(self._choose_files)
-        self._paste = Button("paste")
+        self._paste = IconButton("paste")
         self._paste.clicked.connect(self._paste_picture)
-        self._take = Button("camera")
+        self._take = IconButton("camera")
         self._take.clicked.connect(self.screen_asked)
         self._send_button = Button("send", "primary")
         self._send_button.clicked.connect(self._send)
@@ -73,18 +84,19 @@ class ReplyBox(QFrame):
         self._tray = QWidget()
         self._tray.setLayout(self._previews)
         self._previews.setContentsMargins(0, 0, 0, 0)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SMALL)
+        row = QHBoxLayout()
+        row.setSpacing(TIGHT)
         for button in (self._attach, self._paste, self._take):
-            buttons.addWidget(button)
-        buttons.addStretch()
-        buttons.addWidget(self._send_button)
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignBottom)
+        row.addSpacing(TIGHT)
+        row.addWidget(self._text, 1)
+        row.addSpacing(TIGHT)
+        row.addWidget(self._send_button, alignment=Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
+        column.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         column.setSpacing(SMALL)
-        column.addWidget(self._text)
         column.addWidget(self._tray)
-        column.addLayout(buttons)
+        column.addLayout(row)
         self.retranslate()
         self._enable()
 
@@ -92,12 +104,9 @@ class ReplyBox(QFrame):
         """Word everything in the language in use."""
         self._text.setPlaceholderText(tr("Write a reply…"))
         self._text.setAccessibleName(tr("Your reply"))
-        self._attach.setText(tr("Attach"))
-        self._attach.setToolTip(tr("Attach a picture from a file"))
-        self._paste.setText(tr("Paste"))
-        self._paste.setToolTip(tr("Paste a picture from the clipboard"))
-        self._take.setText(tr("Picture of the screen"))
-        self._take.setToolTip(tr("Take a picture of the screen as it is now"))
+        self._attach.name(tr("Attach a picture from a file"))
+        self._paste.name(tr("Paste a picture from the clipboard"))
+        self._take.name(tr("Take a picture of the screen as it is now"))
         self._send_button.setText(tr("Send"))
         self._send_button.setToolTip(QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText))
 
@@ -215,4 +224,5 @@ def png_of(image: QImage) -> bytes:
     held = QByteArray()
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    return bytes(held.data()) if not image.isNull() and plain.save(buffer, b"PNG") else b""
+    written = plain.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs ask for bytes, the binding for str
+    return bytes(held.data()) if written and not image.isNull() else b""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -109,10 +109,7 @@ class TicketPage(QWidget):
         self._reply.setVisible(view is not None)
         self._conversation.setVisible(view is not None)
         if view is not None:
-            at_end = self._is_at_end()
             self._conversation.show_ticket(view, self._desk.waiting_for(self._ticket))
-            if at_end:
-                self._to_end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -146,6 +143,10 @@ class TicketPage(QWidget):
         self._sheet.column.setContentsMargins(LARGE, SMALL, LARGE, SMALL)
         self._sheet.column.addWidget(self._conversation)
         self._sheet.column.addStretch()
+        self._at_end = True
+        bar = self._sheet.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._grown)
         foot = QWidget()
         foot.setMaximumWidth(COMFORTABLE)
         bottom = QVBoxLayout(foot)
@@ -235,17 +236,20 @@ class TicketPage(QWidget):
         if not image.isNull():
             PictureWindow(image, self).show()
 
-    def _is_at_end(self) -> bool:
+    @Slot()
+    def _scrolled(self) -> None:
         bar = self._sheet.verticalScrollBar()
-        return bar.value() >= bar.maximum() - LARGE
+        self._at_end = bar.value() >= bar.maximum() - LARGE
+
+    @Slot()
+    def _grown(self) -> None:
+        if self._at_end:
+            bar = self._sheet.verticalScrollBar()
+            bar.setValue(bar.maximum())
 
     def _to_end(self) -> None:
-        # The new height is known only after the layout has run.
-        QTimer.singleShot(0, self._sheet, self._scroll_to_end)
-
-    def _scroll_to_end(self) -> None:
-        bar = self._sheet.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self._at_end = True
+        self._grown()
 
     def focus_first(self) -> None:
         """Put the keyboard where most people go on."""
