@@ -43,7 +43,7 @@ class Library:
         """
         wanted = {article.id: article for article in articles}
         with self._database.read() as session:
-            known = dict(session.execute(select(ArticleRecord.id, ArticleRecord.digest)).tuples().all())
+            known = dict(session.execute(select(ArticleRecord.id, ArticleRecord.digest)).all())
         fresh = [article for article in wanted.values() if article.id not in known]
         changed = [each for each in wanted.values() if each.id in known and known[each.id] != digest_of(each)]
         # Tickets that come in meanwhile get their turn between two batches.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.responses import FileResponse
 
 from app.protocol.knowledge import ArticleBody, OutcomeReport, SearchAnswer, SuggestionList, SuggestionQuery
 from app.protocol.language import choose
 from app.protocol.problems import ProblemCode
 from server_stub.asking import PROBLEMS, Found, spends
 from server_stub.devices.authentication import AskingDevice
+from server_stub.files import KeptFile
 from server_stub.knowledge.library import EVERYBODY
 from server_stub.problems import Refusal
 from server_stub.rates import RateClass
@@ -21,7 +21,7 @@ router = APIRouter(tags=["knowledge"], responses=PROBLEMS)
 Languages = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 
 
-@router.get("/knowledge/pack", response_class=FileResponse, dependencies=[spends(RateClass.KNOWLEDGE)])
+@router.get("/knowledge/pack", response_class=KeptFile, dependencies=[spends(RateClass.KNOWLEDGE)])
 def pack(found: Found, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """The employees' articles and their index in one file; takes `If-None-Match`, `Range` and `If-Range`."""
     edition = found.publication.employees
@@ -29,7 +29,7 @@ def pack(found: Found, if_none_match: Annotated[str | None, Header()] = None) ->
     known = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
     if headers["ETag"] in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    return FileResponse(edition.path, media_type="application/vnd.sqlite3", headers=headers)
+    return KeptFile(edition.path, media_type="application/vnd.sqlite3", headers=headers)
 
 
 @router.get("/knowledge/search", dependencies=[spends(RateClass.KNOWLEDGE)])

@@ -87,7 +87,7 @@ def row(session: Session, ticket_id: UUID) -> QueueRow | None:
 def counts(session: Session) -> dict[TicketState, int]:
     """How many tickets are in each state, states without any left out."""
     found = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _rows() -> Select[Ticket, str, str, str | None, datetime | None, EntryKind | None, UUID | None]:

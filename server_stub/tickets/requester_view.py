@@ -88,7 +88,7 @@ def summaries(session: Session, tickets: Sequence[Ticket]) -> tuple[TicketSummar
         )
         .group_by(EntryRecord.ticket_id)
     )
-    unread = dict(counted.tuples().all())
+    unread = dict(counted.all())
     return tuple(
         TicketSummary(
             id=each.id,

@@ -6,11 +6,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.responses import FileResponse
 
 from app.protocol.uploads import UploadRequest, UploadState
 from server_stub.asking import PROBLEMS, Found, spends
 from server_stub.devices.authentication import AskingDevice
+from server_stub.files import KeptFile
 from server_stub.rates import RateClass
 from server_stub.uploads import serving
 
@@ -47,8 +47,8 @@ def append(
     return found.receiving.append(device, upload_id, offset, chunk)
 
 
-@router.get("/attachments/{attachment_id}", response_class=FileResponse, dependencies=[spends(RateClass.READING)])
-def download(attachment_id: UUID, device: AskingDevice, found: Found) -> FileResponse:
+@router.get("/attachments/{attachment_id}", response_class=KeptFile, dependencies=[spends(RateClass.READING)])
+def download(attachment_id: UUID, device: AskingDevice, found: Found) -> KeptFile:
     """The bytes of a stored file of one of the device's own tickets."""
     with found.database.read() as session:
         file = serving.for_device(session, device, attachment_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 
 from app.protocol.problems import ProblemCode
 from server_stub.devices.tables import Device
+from server_stub.files import KeptFile
 from server_stub.problems import Refusal
 from server_stub.uploads.storage import BlobFiles
 from server_stub.uploads.tables import AttachmentRecord, Blob
@@ -48,10 +48,10 @@ def for_agent(session: Session, attachment_id: UUID) -> StoredFile:
     return _stored(session, attachment)
 
 
-def response(blobs: BlobFiles, file: StoredFile, *, inline: bool = False) -> FileResponse:
+def response(blobs: BlobFiles, file: StoredFile, *, inline: bool = False) -> KeptFile:
     """The bytes, with Range and ETag. `inline` shows pictures that we encoded; anything else is a download."""
     shown = inline and file.media_type == "image/png"
-    return FileResponse(
+    return KeptFile(
         blobs.path(file.sha256),
         media_type=file.media_type,
         filename=file.name,
