@@ -14,7 +14,7 @@ from server_stub.columns import Base, Instant, choice
 
 
 class Role(StrEnum):
-    """What a member of staff may do: agents work tickets, administrators also manage agents and knowledge."""
+    """What a member of staff may do: agents work tickets and articles, administrators also manage agents."""
 
     AGENT = "agent"
     ADMINISTRATOR = "administrator"

@@ -119,13 +119,13 @@ def _tabs(session: Session, agent_id: UUID) -> tuple[Tab, ...]:
 def _told(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, FieldName], str]:
     """Application and error code by ticket; the signature's own where no field says it."""
     told: dict[tuple[UUID, FieldName], str] = {}
-    for ticket_id, signature in session.execute(select(Ticket.id, Ticket.signature).where(Ticket.id.in_(ids))).tuples():
+    for ticket_id, signature in session.execute(select(Ticket.id, Ticket.signature).where(Ticket.id.in_(ids))):
         told[ticket_id, FieldName.APPLICATION] = signature.application
         told[ticket_id, FieldName.ERROR_CODE] = signature.codes[0] if signature.codes else ""
     fields = session.execute(
         select(FieldRecord.ticket_id, FieldRecord.name, FieldRecord.value).where(
             FieldRecord.ticket_id.in_(ids), FieldRecord.name.in_((FieldName.APPLICATION, FieldName.ERROR_CODE))
         )
-    ).tuples()
+    )
     told.update({(ticket_id, name): value for ticket_id, name, value in fields if value})
     return told

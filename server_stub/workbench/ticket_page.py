@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.protocol.knowledge import Outcome, Reason, Suggestion
-from app.protocol.tickets import AttachmentKind, ContextItem, FieldName, Origin, ShownSuggestion, TicketField
+from app.protocol.tickets import (
+    AttachmentKind,
+    ContextItem,
+    FieldName,
+    Origin,
+    ShownSuggestion,
+    TicketField,
+    TicketState,
+)
 from server_stub.events.tables import Happening
 from server_stub.tickets.agent_view import AgentTicket, HistoryItem
 from server_stub.tickets.files import File
@@ -18,6 +26,15 @@ UNSURE = 0.75
 """A machine's guess below this confidence is marked for a second look."""
 
 _OWN_PLACE = (FieldName.SUBJECT, FieldName.DESCRIPTION, FieldName.RECOGNISED_TEXT)
+_NATURAL = {
+    TicketState.NEW: TicketState.IN_PROGRESS,
+    TicketState.ASSIGNED: TicketState.IN_PROGRESS,
+    TicketState.IN_PROGRESS: TicketState.RESOLVED,
+    TicketState.PENDING: TicketState.IN_PROGRESS,
+    TicketState.RESOLVED: TicketState.CLOSED,
+}
+"""The move that usually comes next; it stands first."""
+
 _GISTS = ("host.name", "window.application", "memory.free", "network.link", "display.count", "clock.local")
 
 
@@ -59,6 +76,13 @@ class TicketPage:
         return self.ticket.row.assignee_id == self.agent_id
 
     @property
+    def moves(self) -> tuple[TicketState, ...]:
+        """What the ticket's state may become by a button of its own; taking it has one already."""
+        natural = _NATURAL.get(self.ticket.row.state)
+        others = (each for each in self.ticket.moves if each is not TicketState.ASSIGNED)
+        return tuple(sorted(others, key=lambda each: each is not natural))
+
+    @property
     def said(self) -> TicketField | None:
         """The employee's own sentence, if there is one."""
         return self._field(FieldName.DESCRIPTION)
@@ -72,6 +96,12 @@ class TicketPage:
     def facts(self) -> tuple[TicketField, ...]:
         """The prefilled fields that have no place of their own on the page."""
         return tuple(field for field in self.ticket.fields if field.name not in _OWN_PLACE and field.value)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes in the error that no field shows already."""
+        fields = {field.value for field in self.facts}
+        return tuple(code for code in self.ticket.signature.codes if code not in fields)
 
     @property
     def subject_origin(self) -> Origin | None:

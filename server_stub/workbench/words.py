@@ -203,6 +203,10 @@ class Words:
         """A language's own name."""
         return LANGUAGES[language]
 
+    def locale(self, tag: str) -> str:
+        """The language of an article, by its own name where we speak it."""
+        return LANGUAGES[Language(tag)] if tag in set(Language) else tag
+
     def group(self, name: str) -> str:
         """The group a fact of device context belongs to."""
         return self._tr(GROUPS.get(name.split(".")[0], OTHER_GROUP))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import uvicorn
 from PIL import Image, ImageDraw
 
@@ -36,7 +37,6 @@ from server_stub.agents.throttle import Throttle
 from server_stub.application import create_app
 from server_stub.devices.tables import Device
 from server_stub.services import Services, open_services
-from server_stub.workbench.routes import install
 
 PASSWORD = "correct horse battery"
 
@@ -59,6 +59,7 @@ class Desk:
         self.clock = clock
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
+        self.visitors: list[httpx.Client] = []
 
     def agent(self, login: str = "wang", name: str = "Wang Fang", role: Role = Role.AGENT) -> UUID:
         with self.services.database.write() as session:
@@ -160,8 +161,6 @@ def open_desk(folder: Path, throttle: Throttle | None = None):
     clock = Clock()
     services = open_services(folder, clock)
     application = create_app(services)
-    if not hasattr(application.state, "doorway"):
-        install(application)
     if throttle is not None:
         application.state.doorway = type(application.state.doorway)(services.database, clock, throttle)
     with socket.socket() as listener:
@@ -171,8 +170,11 @@ def open_desk(folder: Path, throttle: Throttle | None = None):
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="desk")
         thread.start()
         try:
-            yield Desk(services, clock, listener.getsockname()[1])
+            desk = Desk(services, clock, listener.getsockname()[1])
+            yield desk
         finally:
+            for visitor in desk.visitors:
+                visitor.close()
             services.bell.close()
             server.should_exit = True
             thread.join(10)

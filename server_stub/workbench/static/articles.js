@@ -9,7 +9,7 @@ export function startArticles(form) {
   let timer;
   let isChanged = false;
   const show = async () => {
-    const answer = await fetchFragment("/workbench/articles/preview", { method: "POST", body: new FormData(form) });
+    const answer = await fetchFragment("/workbench/article-editor/preview", { method: "POST", body: new FormData(form) });
     if (answer.ok) preview.replaceChildren(...answer.root.childNodes);
   };
   form.addEventListener("input", () => {
@@ -23,5 +23,4 @@ export function startArticles(form) {
   addEventListener("beforeunload", (event) => {
     if (isChanged) event.preventDefault();
   });
-  if (form.elements.body.value) show();
 }

@@ -42,7 +42,9 @@ export class Viewer {
     const button = buttons.find((one) => one.dataset.frame === id) ?? buttons[0];
     if (!button) return;
     for (const one of buttons) one.setAttribute("aria-pressed", String(one === button));
-    this.element.querySelector("[data-frame-name]").textContent = button.dataset.name;
+    const { name, pixels } = button.dataset;
+    this.element.querySelector("[data-frame-name]").textContent = name;
+    this.element.querySelector("[data-frame-pixels]").textContent = pixels;
     this.#await(button);
     const isNew = this.frame !== button.dataset.frame || this.source !== button.dataset.source;
     this.frame = button.dataset.frame;
