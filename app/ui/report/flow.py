@@ -25,7 +25,7 @@ from app.ui.report.picture_source import PictureSource
 from app.ui.report.reading_step import ReadingStep
 from app.ui.report.sending_step import SendingStep
 from app.ui.report.services import Services
-from app.ui.report.window import ReportWindow, is_small
+from app.ui.report.window import ReportWindow, is_till
 
 
 class ReportFlow(QObject):
@@ -92,7 +92,7 @@ class ReportFlow(QObject):
         self.reading.look(self._gallery.read)
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
-        if is_small(screen) if self._quick is None else self._quick:
+        if is_till(screen) if self._quick is None else self._quick:
             self._check()
         if not self.window.isVisible():
             self.window.appear()

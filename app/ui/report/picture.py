@@ -10,6 +10,7 @@ from app.capture.annotation.document import Area, Document, Hide
 from app.capture.annotation.export import sealed
 from app.capture.annotation.history import History
 from app.capture.frame import Frame
+from app.capture.redaction import covered
 from app.system.base import Rect
 
 
@@ -42,6 +43,11 @@ class Picture:
     def hidden(self) -> tuple[Rect, ...]:
         """The areas that are removed from the file, in pixels of the frame."""
         return tuple(mark.area.pixels() for mark in self.document.hidden())
+
+    @property
+    def filled(self) -> tuple[Rect, ...]:
+        """What is really filled for the hidden areas: a little more than was drawn."""
+        return tuple(covered(area, self.frame.size, self.frame.scale) for area in self.hidden)
 
     @property
     def can_undo(self) -> bool:

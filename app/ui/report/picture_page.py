@@ -127,7 +127,7 @@ class PicturePage(QWidget):
 
     def _show_marks(self) -> None:
         picture = self._pictures[self._shown]
-        self.view.show_marks(picture.region, picture.found, picture.hidden)
+        self.view.show_marks(picture.region, picture.found, picture.filled)
         self._word_status()
 
     def _use(self, tool: Tool) -> None:

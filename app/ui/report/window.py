@@ -18,8 +18,10 @@ from app.ui.report.sent_page import SentPage
 from app.ui.theme import LARGE, MEDIUM, SMALL
 
 USUAL = QSize(1240, 800)
-SMALL_SCREEN = QSize(1100, 800)
-"""Logical pixels; a screen that is narrower or lower is used as a whole."""
+"""Logical pixels; a screen with less room than this and a title bar is used as a whole."""
+TITLE_BAR = 60
+TILL = 1100
+"""Logical pixels; a narrower screen is a till's."""
 THANKS_SHOWN = 6_000
 
 
@@ -90,7 +92,7 @@ class ReportWindow(QWidget):
         """Show the window in front: the whole screen where that is small, in the middle of it otherwise."""
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self.setGeometry(clamped(None, USUAL, [screen]))
-        if is_small(screen.size()):
+        if screen.width() <= USUAL.width() or screen.height() < USUAL.height() + TITLE_BAR:
             self.showMaximized()
         else:
             self.show()
@@ -128,6 +130,6 @@ class ReportWindow(QWidget):
         self.setWindowTitle(tr("Deskbell: {title}", title=title))
 
 
-def is_small(size: QSize) -> bool:
+def is_till(screen: QSize) -> bool:
     """Whether a screen has a till's size: then the report takes the short way."""
-    return size.width() < SMALL_SCREEN.width() or size.height() < SMALL_SCREEN.height() - 200
+    return screen.width() < TILL
