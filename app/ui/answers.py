@@ -14,7 +14,7 @@ MOST = 30
 EXCERPT = 140
 """Characters of an article shown below its title."""
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|^\s{0,3}#+\s.*$|^\s{0,3}(?:[-*+>]|\d+[.)])\s+|[*_`|]+", re.MULTILINE)
-"""Links and pictures (their words stay), headings (they go whole: a line of text needs none), marks of lists and stress."""
+"""Links and pictures (their words stay), headings (they go whole), marks of lists and of stress."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
 
 

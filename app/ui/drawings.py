@@ -12,6 +12,8 @@ from PySide6.QtSvg import QSvgRenderer
 FOLDER = Path(__file__).parent / "icons"
 BELL_SIZES = (16, 20, 22, 24, 32, 44, 48, 64)
 ON_LIGHT, ON_DARK = "#1b1f27", "#ffffff"
+ON_ANY = "#7d8796"
+"""Legible on menus that another program paints, light or dark."""
 BADGE, ON_BADGE = "#d3302f", "#ffffff"
 
 

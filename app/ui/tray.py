@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from app.ui import drawings
 from app.ui.language import AUTO, tr
 from app.ui.single_instance import Command, Request
-from app.ui.theme import shades
 from app.ui.tray_host import tray_host_exists
 
 OFTEN, OFTEN_TIMES, SELDOM = 2_000, 30, 60_000
@@ -109,7 +108,7 @@ class Tray(QObject):
         for action in self._menu.actions():
             symbol = action.property("symbol")
             if symbol:
-                action.setIcon(drawings.icon(symbol, shades().text, shades().quiet))
+                action.setIcon(drawings.icon(symbol, drawings.ON_ANY))
 
     def retranslate(self) -> None:
         """Word menu and tool tip in the language in use."""
