@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -126,12 +127,50 @@ def has_display() -> bool:
 
 
 def demo(arguments: list[str]) -> int:
-    """Start a server with starter articles and run the main job against it."""
+    """A server with starter articles, and the main job against it: in a window, or told step by step without one."""
     if not install_packages(RUN_PACKAGES, "the demo"):
         return 1
     make_environment()
-    headless = [] if has_display() else ["--headless"]
-    return run(PYTHON, "-m", "installer.demo", *headless, *arguments)
+    with tempfile.TemporaryDirectory(prefix="deskbell-demo-") as home:
+        say("starting a server with the starter articles")
+        server = subprocess.Popen(
+            [str(PYTHON), "-m", "server_stub", "demo"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            told = first_words(server)
+            client: list[str | Path] = [PYTHON, "-m", "app", "--server", told["address"], "--token", told["token"]]
+            environment = {**os.environ, "DESKBELL_HOME": home}
+            if has_display() and "--headless" not in arguments:
+                say(f"the workbench is at {told['workbench']} (login {told['login']}, password {told['password']})")
+                say("opening the tray app; quit it from its menu to end the demo")
+                return run(*client, env=environment)
+            return run(*client[:3], "journey", *client[3:], env=environment)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def first_words(server: subprocess.Popen[str]) -> dict[str, str]:
+    """What a fresh server says once: address, workbench, login, password and enrolment token."""
+    wanted = {
+        "Deskbell server is listening on ": "address",
+        "Workbench: ": "workbench",
+        "Workbench login: ": "login",
+        "Workbench password: ": "password",
+        "Enrolment token: ": "token",
+    }
+    told: dict[str, str] = {}
+    for line in server.stdout or ():
+        for start, name in wanted.items():
+            if line.startswith(start):
+                told[name] = line.removeprefix(start).strip()
+        if len(told) == len(wanted):
+            return told
+    raise SystemExit("dev: the server ended before it was ready, see above")
 
 
 def test(arguments: list[str]) -> int:
