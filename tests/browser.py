@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -50,6 +51,14 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
     opened = Tabs(browser)
     yield opened
     opened.close()
+
+
+def until(page: Page, expression: str, seconds: float = 5.0) -> None:
+    """Wait until a JavaScript expression is true; unlike Playwright's own way this needs no `unsafe-eval`."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, f"not true after {seconds} s: {expression}"
+        page.wait_for_timeout(20)
 
 
 @dataclass
