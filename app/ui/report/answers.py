@@ -59,7 +59,7 @@ class AnswersPanel(QStackedWidget):
         self._error: HelpdeskError | None = None
         self._suggestions: tuple[Suggestion, ...] = ()
         self._outcomes: dict[str, Outcome] = {}
-        self._cards: list[AnswerCard] = []
+        self.cards: list[AnswerCard] = []
         self._article = ""
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -121,15 +121,15 @@ class AnswersPanel(QStackedWidget):
         inside.setContentsMargins(LARGE, MEDIUM, SMALL, MEDIUM)
         inside.addWidget(self._waiting)
         inside.addWidget(self._view, 1)
-        self._helped = Button("check", "primary")
-        self._helped.setAutoDefault(False)
-        self._helped.clicked.connect(lambda: self.judged.emit(self._article, Outcome.SOLVED))
-        self._useless = Button()
-        self._useless.clicked.connect(self._did_not_help)
+        self.helped = Button("check", "primary")
+        self.helped.setAutoDefault(False)
+        self.helped.clicked.connect(lambda: self.judged.emit(self._article, Outcome.SOLVED))
+        self.useless = Button()
+        self.useless.clicked.connect(self._did_not_help)
         verdict = QHBoxLayout()
         verdict.setSpacing(SMALL)
-        verdict.addWidget(self._helped, 1)
-        verdict.addWidget(self._useless, 1)
+        verdict.addWidget(self.helped, 1)
+        verdict.addWidget(self.useless, 1)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
@@ -207,10 +207,24 @@ class AnswersPanel(QStackedWidget):
             return
         self.setCurrentIndex(0)
         self.article_shown.emit(False)
-        for card in self._cards:
+        for card in self.cards:
             if card.suggestion.id == self._article:
                 card.setFocus()
         self._article = ""
+
+    @property
+    def heading(self) -> str:
+        """What is said above the cards."""
+        return self._heading.text()
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether the cards changed so lately that a tap is not counted."""
+        return self._settled.isActive()
+
+    def article_text(self) -> str:
+        """The article in view as plain text."""
+        return self._view.toPlainText()
 
     @property
     def is_reading_article(self) -> bool:
@@ -220,7 +234,7 @@ class AnswersPanel(QStackedWidget):
     def _did_not_help(self) -> None:
         article = self._article
         self._outcomes[article] = Outcome.DID_NOT_HELP
-        for card in self._cards:
+        for card in self.cards:
             if card.suggestion.id == article:
                 card.judged(Outcome.DID_NOT_HELP)
         self.show_list()
@@ -229,20 +243,20 @@ class AnswersPanel(QStackedWidget):
     # Cards and words
 
     def _deal(self) -> None:
-        for card in self._cards:
+        for card in self.cards:
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self._cards = []
+        self.cards = []
         for suggestion in self._suggestions:
             card = AnswerCard(suggestion, self._outcomes.get(suggestion.id, Outcome.SHOWN))
             card.clicked.connect(self._opener(suggestion.id))
             self._column.insertWidget(self._column.count() - 1, card)
-            self._cards.append(card)
+            self.cards.append(card)
 
     def _opener(self, article_id: str) -> Callable[[], None]:
         def open_it() -> None:
-            if not self._settled.isActive():
+            if not self.is_settling:
                 self.opened.emit(article_id)
 
         return open_it
@@ -255,11 +269,11 @@ class AnswersPanel(QStackedWidget):
     def retranslate(self) -> None:
         """Word everything in the language in use."""
         self._back.setText(tr("All answers"))
-        self._helped.setText(tr("This solved it"))
-        self._useless.setText(tr("Did not help"))
+        self.helped.setText(tr("This solved it"))
+        self.useless.setText(tr("Did not help"))
         self._again.setText(tr("Try again"))
         self._progress.setAccessibleName(tr("Reading the picture"))
-        for card in self._cards:
+        for card in self.cards:
             card.retranslate()
         self._word()
 

@@ -152,6 +152,12 @@ class CheckPage(QWidget):
             self.picture.show_picture(shown)
         self._word()
 
+    def forget(self) -> None:
+        """Let go of the pictures and of what would have been sent."""
+        self._manifest = None
+        self.manifest.forget()
+        self.picture.show_picture(QImage())
+
     def show_answers(self, found: int | None) -> None:
         """How many answers there are; None while they are looked for."""
         self._found = found

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
+from shiboken6 import delete, isValid
 
 from app.capture.frame import Frame
 from app.errors import HelpdeskError
@@ -288,12 +289,21 @@ class ReportFlow(QObject):
         self.source.stop()
         self.reading.stop()
         self._errands.close()
+        self._gallery = Gallery()
         self.window.may_close = True
         self.window.close()
+        self.window.forget()
         self.source.restore()
-        self.window.deleteLater()
         self.finished.emit()
-        self.deleteLater()
+        # The timer holds both until they are deleted here: the garbage collector may run on any thread.
+        QTimer.singleShot(0, lambda: bury(self.window, self))
+
+
+def bury(window: ReportWindow, flow: ReportFlow) -> None:
+    """Delete a report's window and the report, on the GUI thread and in this order."""
+    for each in (window, flow):
+        if isValid(each):
+            delete(each)
 
 
 def sent(picture: Picture) -> Picture:

@@ -98,11 +98,9 @@ class ManifestView(QScrollArea):
             group.show_ticks()
             self._name_group(each)
 
-    def focus_first(self) -> None:
-        """Put the keyboard on the first tick."""
-        child = self.widget().nextInFocusChain()
-        if child is not None:
-            child.setFocus()
+    def forget(self) -> None:
+        """Let go of everything that was shown."""
+        self._manifest, self._images = None, {}
 
     def _added(self, item: ManifestItem, place: int) -> ManifestRow:
         row: ManifestRow

@@ -119,6 +119,12 @@ class PicturePage(QWidget):
         else:
             self._show_marks()
 
+    def forget(self) -> None:
+        """Let go of the pictures."""
+        self._pictures, self._images = (), ()
+        self.view.show_picture(QImage())
+        self.strip.show_monitors((), 0, ())
+
     def _look_at(self, shown: int) -> None:
         self._shown = shown
         self.strip.choose(shown)

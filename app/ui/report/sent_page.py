@@ -44,8 +44,8 @@ class SentPage(ClosingPage):
         large.setBold(True)
         self._number.setFont(large)
         self._number.setStyleSheet(f"font-size: {self.font().pointSizeF() * 3:.0f}pt; font-weight: 700;")
-        self._copy = Button("copy")
-        self._copy.clicked.connect(self._copy_number)
+        self.copy = Button("copy")
+        self.copy.clicked.connect(self._copy_number)
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
         self._copied.setInterval(COPIED_SHOWN)
@@ -55,7 +55,7 @@ class SentPage(ClosingPage):
         self._close = Button(part="primary")
         self._close.clicked.connect(self.closed)
         self.row(self._number)
-        self.row(self._copy, self._now)
+        self.row(self.copy, self._now)
         self.row(self._busy)
         self.footer.add_right(self._close)
         self.retranslate()
@@ -73,17 +73,22 @@ class SentPage(ClosingPage):
         self.retranslate()
 
     @property
+    def number(self) -> str:
+        """The ticket's number as it is shown; empty before there is one."""
+        return self._number.text() if self._is_delivered else ""
+
+    @property
     def _is_delivered(self) -> bool:
         return self._item is not None and self._item.state is SendState.DELIVERED
 
     def retranslate(self) -> None:
         """Word everything in the language in use."""
         self._close.setText(tr("Close"))
-        self._copy.setText(tr("Copied") if self._copied.isActive() else tr("Copy the number"))
+        self.copy.setText(tr("Copied") if self._copied.isActive() else tr("Copy the number"))
         self._now.setText(tr("Try now"))
         item = self._item
         self._number.setVisible(self._is_delivered)
-        self._copy.setVisible(self._is_delivered)
+        self.copy.setVisible(self._is_delivered)
         trouble = item.trouble if item is not None and not self._is_delivered else None
         self._now.setVisible(trouble is not None and not self._busy.isVisible())
         if item is not None and self._is_delivered:

@@ -99,6 +99,11 @@ class ReportWindow(QWidget):
         self.raise_()
         self.activateWindow()
 
+    def forget(self) -> None:
+        """Let go of every picture at once."""
+        self.picture.forget()
+        self.check.forget()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             if self.page is self.picture and self.picture.answers.is_reading_article:
