@@ -93,7 +93,6 @@ class Courier:
                 delivery.files()
             except LineDownError:
                 pass  # the report says why
-            self._dispatch.recover()
             self._silences = delivery.silences
             return DeliveryReport(
                 delivered=tuple(delivery.delivered),

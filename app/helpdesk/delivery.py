@@ -89,9 +89,9 @@ class Delivery:
             if item is None:
                 return
             self._tried.add(item.id)
-            self._dispatch.sending("item", item.id)
             try:
-                receipt = self._send(item)
+                with self._outbox.under_way(item.id):
+                    receipt = self._send(item)
             except HelpdeskError as error:
                 if self._failed("item", item.id, item.attempts, error):
                     self.refused.append(item.id)
@@ -111,9 +111,9 @@ class Delivery:
             if file is None:
                 return
             self._tried.add(file.id)
-            self._dispatch.sending("file", file.id)
             try:
-                complete = self._upload(file)
+                with self._outbox.under_way(file.id):
+                    complete = self._upload(file)
             except HelpdeskError as error:
                 if self._failed("file", file.id, file.attempts, error):
                     self.files_refused.append(file.id)
@@ -203,7 +203,6 @@ class Delivery:
     def _failed(self, table: str, row_id: UUID, attempts: int, error: HelpdeskError) -> bool:
         """Record a failed attempt; True when it was refused for good. Raises LineDownError when nobody answers."""
         if self._cancel.is_set() and not isinstance(error, Refused):
-            self._dispatch.recover()
             raise LineDownError
         self.trouble = error
         log.info("%s %s did not go through: %s", table, row_id, error.summary)
@@ -221,7 +220,7 @@ class Delivery:
         return False
 
     def _tell(self, file: OutboxFile, sent: int) -> None:
-        self._dispatch.file_sent(file.id, sent)
+        self._outbox.sent_so_far(file.id, sent)
         self._progress(Progress(file.item_id, file.id, sent, file.size))
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 from uuid import UUID
 
 from app.helpdesk.backoff import LONGEST, Pause, later
+from app.helpdesk.durable import make_folder
 from app.helpdesk.failures import LONGEST_WAIT
 from app.helpdesk.outbox import Outbox, read_file, read_item, stamp
-from app.helpdesk.outbox_database import cannot_store
+from app.helpdesk.outbox_database import DiskFullError, cannot_store
 from app.helpdesk.outbox_items import ItemKind, OutboxFile, OutboxItem, Trouble
 from app.protocol.tickets import TicketReceipt
 
 _DUE = """
-    state IN ('waiting', 'sending')
+    state='waiting'
     AND (not_before <= :now OR not_before > :tomorrow)
     AND (:early OR next_attempt_at <= :now OR next_attempt_at > :soon)
 """
@@ -26,7 +27,7 @@ _DUE = """
 _NEXT_ITEM = f"""
     SELECT * FROM item WHERE {_DUE}
     AND NOT EXISTS (
-        SELECT 1 FROM item earlier WHERE earlier.seq < item.seq AND earlier.state IN ('waiting', 'sending')
+        SELECT 1 FROM item earlier WHERE earlier.seq < item.seq AND earlier.state='waiting'
         AND item.ticket_id != '' AND (earlier.id = item.ticket_id OR earlier.ticket_id = item.ticket_id)
     )
     ORDER BY attempts, seq
@@ -67,19 +68,10 @@ class Dispatch:
             connection.close()
 
     def recover(self) -> None:
-        """Put right what a courier left when it died: nobody is sending, and delivered bytes are wiped.
-
-        Call when `alone`.
-        """
+        """Wipe what a courier that died had delivered and not yet wiped. Call when `alone`."""
         with self._outbox.reading() as connection:
-            sending = "SELECT 1 FROM item WHERE state='sending' UNION ALL SELECT 1 FROM file WHERE state='sending'"
-            left = connection.execute(sending).fetchone()
             kept = "SELECT file.* FROM file JOIN content ON file_seq = file.seq WHERE state='delivered'"
             delivered = [read_file(row) for row in connection.execute(kept)]
-        if left is not None:
-            with self._outbox.writing() as connection:
-                connection.execute("UPDATE item SET state='waiting' WHERE state='sending'")
-                connection.execute("UPDATE file SET state='waiting' WHERE state='sending'")
         for file in delivered:
             self._outbox.wipe(file)
 
@@ -106,10 +98,6 @@ class Dispatch:
             row = connection.execute(query, (str(ticket_id),)).fetchone()
             return UUID(row["ticket_id"]) if row is not None else ticket_id
 
-    def sending(self, table: str, row_id: UUID) -> None:
-        """An attempt starts; a statement of its own only so that the employee sees it."""
-        self._set(table, row_id, "state='sending'")
-
     def ticket_delivered(self, item_id: UUID, receipt: TicketReceipt) -> None:
         """The server has the ticket for good: keep number and time, wipe the text."""
         done = "state='delivered', message='', trouble='', ticket_id=?, number=?, delivered_at=?"
@@ -123,14 +111,18 @@ class Dispatch:
             done = "state='delivered', message='', trouble='', delivered_at=?"
             self._set("item", item.id, done, stamp(self._outbox.now()))
 
-    def file_sent(self, file_id: UUID, sent: int) -> None:
-        """The server has so many bytes of a file. Only for showing: the server's word counts when resuming."""
-        self._set("file", file_id, "sent=?", sent)
-
     def file_delivered(self, file: OutboxFile) -> None:
-        """The server stored the file: note it first, then wipe the bytes."""
-        self._set("file", file.id, "state='delivered', sent=size, trouble=''")
-        self._outbox.wipe(file)
+        """The server stored the file: note it and wipe the bytes."""
+        done = "UPDATE file SET state='delivered', sent=size, trouble='' WHERE id=?"
+        try:
+            with self._outbox.writing() as connection:
+                connection.execute(done, (str(file.id),))
+                connection.execute(
+                    "DELETE FROM content WHERE file_seq=(SELECT seq FROM file WHERE id=?)", (str(file.id),)
+                )
+        except DiskFullError:
+            self._set("file", file.id, "state='delivered', sent=size, trouble=''")
+            self._outbox.wipe(file)
 
     def refused(self, table: str, row_id: UUID, trouble: Trouble) -> None:
         """The server said no for good; it stays here with the reason until the employee decides."""
@@ -144,17 +136,17 @@ class Dispatch:
 
     def put_off_all(self, pause: Pause) -> None:
         """Nobody answers: nothing else needs to be tried before the pause is over either."""
-        again = "next_attempt_at=max(next_attempt_at, ?), not_before=max(not_before, ?), state='waiting'"
+        again = "next_attempt_at=max(next_attempt_at, ?), not_before=max(not_before, ?)"
         moments = (stamp(pause.until), moment_or_empty(pause.not_before))
         with self._outbox.writing() as connection:
             for table in ("item", "file"):
-                unsent = "state IN ('waiting', 'sending')"
+                unsent = "state='waiting'"
                 connection.execute(f"UPDATE {table} SET {again} WHERE {unsent}", moments)  # noqa: S608
 
     def next_attempt_at(self) -> datetime | None:
         """When something is due next; None when nothing waits."""
         now = self._outbox.now()
-        unsent = "SELECT max(next_attempt_at, not_before) AS due FROM {} WHERE state IN ('waiting', 'sending')"
+        unsent = "SELECT max(next_attempt_at, not_before) AS due FROM {} WHERE state='waiting'"
         delivered = " AND item_id IN (SELECT id FROM item WHERE state='delivered')"
         with self._outbox.reading() as connection:
             both = f"{unsent.format('item')} UNION ALL {unsent.format('file')}{delivered}"
@@ -182,8 +174,9 @@ class Dispatch:
 def lock_file(path: Path) -> sqlite3.Connection:
     """A connection to an empty database, which never gets a journal. Raises StorageError."""
     try:
+        make_folder(path.parent)
         return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise cannot_store(path, str(error)) from error
 
 

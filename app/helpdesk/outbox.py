@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -39,6 +40,7 @@ class Outbox:
         self.salvaged = 0
         self._lock = threading.RLock()
         self._open: sqlite3.Connection | None = None
+        self._under_way: dict[UUID, int] = {}
         self._inode = 0
 
     def close(self) -> None:
@@ -81,9 +83,9 @@ class Outbox:
         with self.reading() as connection:
             files: dict[str, list[OutboxFile]] = {}
             for row in connection.execute("SELECT * FROM file ORDER BY seq"):
-                files.setdefault(row["item_id"], []).append(read_file(row))
+                files.setdefault(row["item_id"], []).append(self._live_file(row))
             rows = connection.execute("SELECT * FROM item ORDER BY seq").fetchall()
-            return tuple(read_item(row, tuple(files.get(row["id"], ()))) for row in rows)
+            return tuple(self._live_item(row, tuple(files.get(row["id"], ()))) for row in rows)
 
     def waiting(self) -> tuple[OutboxItem, ...]:
         """What is not done: unsent or refused items, and delivered ones with files still on their way."""
@@ -99,7 +101,23 @@ class Outbox:
             if row is None:
                 raise KeyError(item_id)
             files = connection.execute("SELECT * FROM file WHERE item_id=? ORDER BY seq", (str(item_id),))
-            return read_item(row, tuple(map(read_file, files)))
+            return self._live_item(row, tuple(map(self._live_file, files)))
+
+    @contextmanager
+    def under_way(self, row_id: UUID) -> Iterator[None]:
+        """Show an item or a file as being sent until the block ends. Of interest now only, so it is not stored."""
+        with self._lock:
+            self._under_way[row_id] = 0
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._under_way[row_id]
+
+    def sent_so_far(self, file_id: UUID, sent: int) -> None:
+        """Show how many bytes of a file that is under way the server has."""
+        with self._lock:
+            self._under_way[file_id] = sent
 
     def retry(self, item_id: UUID) -> None:
         """Send an item, and files of it that were refused, as soon as possible. Raises KeyError."""
@@ -221,6 +239,15 @@ class Outbox:
                 # What SQLite holds in memory after a failed write is not to be trusted; the journal on disk is.
                 self.close()
                 raise
+
+    def _live_item(self, row: sqlite3.Row, files: tuple[OutboxFile, ...]) -> OutboxItem:
+        item = read_item(row, files)
+        return replace(item, state=SendState.SENDING) if item.id in self._under_way else item
+
+    def _live_file(self, row: sqlite3.Row) -> OutboxFile:
+        file = read_file(row)
+        sent = self._under_way.get(file.id)
+        return file if sent is None else replace(file, state=SendState.SENDING, sent=sent)
 
     def _connection(self) -> sqlite3.Connection:
         if self._open is not None and inode(self.path) != self._inode:
