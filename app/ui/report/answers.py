@@ -8,7 +8,6 @@ from enum import Enum, auto
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QScrollArea,
@@ -18,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import HelpdeskError
-from app.protocol.knowledge import Article, Outcome, Suggestion
-from app.ui.article import ArticleView
+from app.protocol.knowledge import Outcome, Suggestion
 from app.ui.buttons import Button
 from app.ui.language import error_texts, tr
 from app.ui.messages import announce
 from app.ui.report.answer_card import AnswerCard
-from app.ui.theme import LARGE, MEDIUM, SMALL
+from app.ui.report.article_reader import ArticleReader
+from app.ui.theme import SMALL
 
 SETTLING = 350
 """Milliseconds after cards changed in which a tap is not counted: it was meant for what was there before."""
@@ -60,12 +59,15 @@ class AnswersPanel(QStackedWidget):
         self._suggestions: tuple[Suggestion, ...] = ()
         self._outcomes: dict[str, Outcome] = {}
         self.cards: list[AnswerCard] = []
-        self._article = ""
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLING)
         self.addWidget(self._build_list())
-        self.addWidget(self._build_reader())
+        self.reader = ArticleReader()
+        self.reader.left.connect(self.show_list)
+        self.reader.solved.connect(lambda: self.judged.emit(self.reader.article_id, Outcome.SOLVED))
+        self.reader.useless.connect(self._did_not_help)
+        self.addWidget(self.reader)
         self.retranslate()
 
     def _build_list(self) -> QWidget:
@@ -107,37 +109,6 @@ class AnswersPanel(QStackedWidget):
         layout.addWidget(scroll, 1)
         return page
 
-    def _build_reader(self) -> QWidget:
-        page = QWidget()
-        self._back = Button("back", "link")
-        self._back.clicked.connect(self.show_list)
-        self._view = ArticleView()
-        self._waiting = QLabel()
-        self._waiting.setProperty("part", "quiet")
-        self._waiting.setWordWrap(True)
-        frame = QFrame()
-        frame.setProperty("part", "panel")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(LARGE, MEDIUM, SMALL, MEDIUM)
-        inside.addWidget(self._waiting)
-        inside.addWidget(self._view, 1)
-        self.helped = Button("check", "primary")
-        self.helped.setAutoDefault(False)
-        self.helped.clicked.connect(lambda: self.judged.emit(self._article, Outcome.SOLVED))
-        self.useless = Button()
-        self.useless.clicked.connect(self._did_not_help)
-        verdict = QHBoxLayout()
-        verdict.setSpacing(SMALL)
-        verdict.addWidget(self.helped, 1)
-        verdict.addWidget(self.useless, 1)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SMALL)
-        layout.addWidget(self._back, alignment=Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(frame, 1)
-        layout.addLayout(verdict)
-        return page
-
     # What is known
 
     def show_reading(self) -> None:
@@ -177,28 +148,10 @@ class AnswersPanel(QStackedWidget):
 
     # The article
 
-    def show_waiting(self, article_id: str) -> None:
-        """Open the reader before the article is there."""
-        self._article = article_id
-        self._waiting.setText(tr("One moment…"))
-        self._waiting.show()
-        self._view.clear()
-        self._show_reader()
-
-    def show_article(self, article: Article) -> None:
-        """Show the article that was asked for; a late one that is no longer wanted is ignored."""
-        if article.id == self._article:
-            self._waiting.hide()
-            self._view.show_article(article.title, article.body)
-            self._view.setFocus()
-
-    def show_article_failed(self, article_id: str, error: HelpdeskError) -> None:
-        """The article could not be fetched; say why in its place."""
-        if article_id == self._article:
-            self._waiting.setText("\n".join(text for text in error_texts(error) if text))
-
-    def _show_reader(self) -> None:
-        self.setCurrentIndex(1)
+    def open_article(self, article_id: str) -> None:
+        """Turn to the reader, which waits for the article."""
+        self.reader.wait_for(article_id)
+        self.setCurrentWidget(self.reader)
         self.article_shown.emit(True)
 
     def show_list(self) -> None:
@@ -208,9 +161,9 @@ class AnswersPanel(QStackedWidget):
         self.setCurrentIndex(0)
         self.article_shown.emit(False)
         for card in self.cards:
-            if card.suggestion.id == self._article:
+            if card.suggestion.id == self.reader.article_id:
                 card.setFocus()
-        self._article = ""
+        self.reader.article_id = ""
 
     @property
     def heading(self) -> str:
@@ -222,17 +175,13 @@ class AnswersPanel(QStackedWidget):
         """Whether the cards changed so lately that a tap is not counted."""
         return self._settled.isActive()
 
-    def article_text(self) -> str:
-        """The article in view as plain text."""
-        return self._view.toPlainText()
-
     @property
     def is_reading_article(self) -> bool:
         """Whether an article is in view."""
         return self.currentIndex() == 1
 
     def _did_not_help(self) -> None:
-        article = self._article
+        article = self.reader.article_id
         self._outcomes[article] = Outcome.DID_NOT_HELP
         for card in self.cards:
             if card.suggestion.id == article:
@@ -268,9 +217,6 @@ class AnswersPanel(QStackedWidget):
 
     def retranslate(self) -> None:
         """Word everything in the language in use."""
-        self._back.setText(tr("All answers"))
-        self.helped.setText(tr("This solved it"))
-        self.useless.setText(tr("Did not help"))
         self._again.setText(tr("Try again"))
         self._progress.setAccessibleName(tr("Reading the picture"))
         for card in self.cards:

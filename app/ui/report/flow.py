@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
 from shiboken6 import delete, isValid
 
 from app.capture.frame import Frame
@@ -19,6 +18,7 @@ from app.system.base import Rect
 from app.ui import messages
 from app.ui.background import DISK, NET, Background
 from app.ui.language import tr
+from app.ui.report.dialogs import choose_folder, choose_picture
 from app.ui.report.errands import Errands
 from app.ui.report.gallery import Gallery
 from app.ui.report.picture import Picture
@@ -109,20 +109,15 @@ class ReportFlow(QObject):
         self.source.capture()
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self.window, tr("Open a picture"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Pictures") + " (*.png *.jpg *.jpeg *.bmp *.webp *.gif *.tif *.tiff)")
-        dialog.fileSelected.connect(lambda name: self.source.open(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_picture(self.window, self.source.open)
 
     # The picture and its answers
 
     def _connect_picture_page(self) -> None:
         page, reading = self.window.picture, self.reading
         page.chosen.connect(self._look_at)
-        page.region_drawn.connect(lambda region: self._change(lambda p: sent(p.with_region(region))))
-        page.hide_drawn.connect(lambda area: self._change(lambda p: p.with_hidden(area)))
+        page.region_drawn.connect(lambda region: self._change(lambda p: p.with_region(region).sent()))
+        page.hide_drawn.connect(lambda area: self._change(lambda p: p.with_hidden(area).sent()))
         page.hide_clicked.connect(lambda index: self._change(lambda p: p.without_hidden(index)))
         page.undone.connect(lambda: self._change(lambda p: p.undone()))
         page.ticked.connect(lambda number, on: self._change(lambda p: replace(p, is_sent=on), number))
@@ -173,13 +168,13 @@ class ReportFlow(QObject):
 
     def _open_article(self, article_id: str) -> None:
         answers = self.window.picture.answers
-        answers.show_waiting(article_id)
+        answers.open_article(article_id)
         self._errands.run(
             "article",
             NET,
             lambda: self.journey.article(article_id),
-            answers.show_article,
-            lambda error: answers.show_article_failed(article_id, error),
+            answers.reader.show_article,
+            lambda error: answers.reader.show_failed(article_id, error),
         )
 
     def _judged(self, article_id: str, outcome: Outcome) -> None:
@@ -251,11 +246,7 @@ class ReportFlow(QObject):
         self.window.banner.error(error, self._send)
 
     def _export(self) -> None:
-        dialog = QFileDialog(self.window, tr("Save the report to a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.sending.export(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_folder(self.window, self.sending.export)
 
     def _exported(self, folder: Path) -> None:
         self.window.banner.notice(
@@ -304,8 +295,3 @@ def bury(window: ReportWindow, flow: ReportFlow) -> None:
     for each in (window, flow):
         if isValid(each):
             delete(each)
-
-
-def sent(picture: Picture) -> Picture:
-    """A picture somebody drew on is meant to be sent."""
-    return replace(picture, is_sent=True)

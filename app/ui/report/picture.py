@@ -67,6 +67,10 @@ class Picture:
         """The same picture with one area, counted from 0, shown again."""
         return self._done(operations.delete(self.document, self.document.hidden()[index].id), "show again")
 
+    def sent(self) -> Picture:
+        """The same picture, sent: somebody who draws on it means it."""
+        return replace(self, is_sent=True)
+
     def undone(self) -> Picture:
         """The picture before the last gesture."""
         return replace(self, history=self.history.undo())

@@ -73,9 +73,9 @@ def test_an_answer_that_solves_it_ends_the_report_and_is_recorded(shop: Shop) ->
     answers = flow.window.picture.answers
     shop.wait(lambda: not answers.is_settling)
     answers.cards[0].click()
-    shop.wait(lambda: "another card" in answers.article_text())
+    shop.wait(lambda: "another card" in answers.reader.view.toPlainText())
 
-    answers.helped.click()
+    answers.reader.helped.click()
 
     assert flow.window.page is flow.window.thanks
     shop.wait(lambda: Outcome.SOLVED in outcomes(shop))
@@ -89,9 +89,9 @@ def test_an_answer_that_did_not_help_is_said_in_the_ticket(shop: Shop) -> None:
     answers = flow.window.picture.answers
     shop.wait(lambda: not answers.is_settling)
     answers.cards[1].click()
-    shop.wait(lambda: "another card" in answers.article_text())
+    shop.wait(lambda: "another card" in answers.reader.view.toPlainText())
 
-    answers.useless.click()
+    answers.reader.did_not_help.click()
     shop.wait(lambda: Outcome.DID_NOT_HELP in outcomes(shop))
     shop.checking(flow)
     shop.send(flow)
