@@ -57,7 +57,10 @@ class Guard:
         try:
             body = await self._whole_body(scope, receive)
         except Refusal as refusal:
-            await answer(refusal)(scope, receive, send_guarded)
+            response = answer(refusal)
+            # The rest of the body is still on its way; hanging up is the only way not to take it.
+            response.headers["Connection"] = "close"
+            await response(scope, receive, send_guarded)
             return
         try:
             await self._app(scope, _replayed(body, receive), send_guarded)

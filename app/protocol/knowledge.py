@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from app.protocol.message import Line, Message, Reply
+from app.protocol.message import Line, Message, Reply, printable
 
-ArticleId = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+ArticleId = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(printable)]
 Body = Annotated[str, StringConstraints(max_length=400_000)]
 
 
@@ -45,7 +45,7 @@ class ErrorSignature(Message):
     codes: tuple[Line, ...] = ()
     application: Line = ""
     title: Line = ""
-    fingerprint: str = ""
+    fingerprint: Line = ""
 
 
 class Fit(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from server_stub.files import KeptFile
 from server_stub.problems import Refusal
 from server_stub.uploads.storage import BlobFiles
 from server_stub.uploads.tables import AttachmentRecord, Blob
+
+log = logging.getLogger(__name__)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,10 +52,17 @@ def for_agent(session: Session, attachment_id: UUID) -> StoredFile:
 
 
 def response(blobs: BlobFiles, file: StoredFile, *, inline: bool = False) -> KeptFile:
-    """The bytes, with Range and ETag. `inline` shows pictures that we encoded; anything else is a download."""
+    """The bytes, with Range and ETag. `inline` shows pictures that we encoded; anything else is a download.
+
+    Raises Refusal(unavailable) when somebody took the bytes away.
+    """
+    path = blobs.path(file.sha256)
+    if not path.is_file():
+        log.error("the bytes of %s are missing", file.sha256)
+        raise Refusal(ProblemCode.UNAVAILABLE, "the file is missing on the server")
     shown = inline and file.media_type == "image/png"
     return KeptFile(
-        blobs.path(file.sha256),
+        path,
         media_type=file.media_type,
         filename=file.name,
         content_disposition_type="inline" if shown else "attachment",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +34,7 @@ from server_stub.application import create_app
 from server_stub.devices.enrolment import TokenTerms
 from server_stub.rates import Rates
 from server_stub.services import Services, open_services
+from server_stub.serving import listener
 
 API = "/api/v1"
 
@@ -151,11 +151,11 @@ def serving(folder: Path, *, unlimited: bool = False, **options: object) -> Iter
     clock = MovedClock()
     services = open_services(folder, clock, Rates(1000.0) if unlimited else None)
     application = create_app(services, **options)  # type: ignore[arg-type]
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listener("127.0.0.1", 0) as bound:
         server = uvicorn.Server(uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="served")
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="served")
         thread.start()
-        running = Served(services, clock, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        running = Served(services, clock, f"http://127.0.0.1:{bound.getsockname()[1]}")
         try:
             yield running
         finally:
