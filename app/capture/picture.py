@@ -15,7 +15,7 @@ from app.system.base import Rect
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("PNG", "JPEG", "MPO", "BMP", "GIF", "WEBP", "TIFF")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")  # Pillow opens MPO, phones' JPEG, as JPEG
 MAX_BYTES = 50 * 1024 * 1024
 MAX_PIXELS = 64_000_000
 PHOTO_PIXELS = 24_000_000  # a larger photo is decoded at half or a quarter of its size
