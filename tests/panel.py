@@ -30,7 +30,9 @@ CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
   </property></property>
  <property name="plugins" type="empty">
   <property name="plugin-1" type="string" value="tasklist"/>
-  <property name="plugin-2" type="string" value="separator"><property name="expand" type="bool" value="true"/></property>
+  <property name="plugin-2" type="string" value="separator">
+   <property name="expand" type="bool" value="true"/>
+  </property>
   <property name="plugin-3" type="string" value="systray">
    <property name="square-icons" type="bool" value="true"/><property name="icon-size" type="int" value="24"/>
   </property>

@@ -42,6 +42,7 @@ class Banner(QFrame):
         self._close = IconButton("close")
         self._close.clicked.connect(self.clear)
         self._close.setVisible(closable)
+        self._close.name(tr("Close this message"))
         texts = QVBoxLayout()
         texts.setSpacing(TIGHT)
         texts.addStretch()

@@ -97,8 +97,9 @@ class ReplyBox(QFrame):
         column.setSpacing(SMALL)
         column.addWidget(self._tray)
         column.addLayout(row)
+        self.setFocusProxy(self._text)
+        self._show_previews()
         self.retranslate()
-        self._enable()
 
     def retranslate(self) -> None:
         """Word everything in the language in use."""

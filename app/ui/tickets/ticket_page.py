@@ -16,6 +16,7 @@ from app.helpdesk.server import Picture
 from app.protocol.tickets import OPEN_STATES, TicketState, TicketView
 from app.ui import messages, wording
 from app.ui.buttons import Button
+from app.ui.connection import Connection
 from app.ui.desk import Desk
 from app.ui.language import tr
 from app.ui.reply import Enclosure, Reply
@@ -57,6 +58,7 @@ class TicketPage(QWidget):
         desk.ticket_changed.connect(self._changed)
         desk.ticket_moved.connect(self._moved)
         desk.waiting_changed.connect(self.refresh)
+        desk.connection_changed.connect(self.refresh)
         self.retranslate()
 
     @property
@@ -108,6 +110,9 @@ class TicketPage(QWidget):
         self._show_wishes(summary.state if summary else None, view)
         self._reply.setVisible(view is not None)
         self._conversation.setVisible(view is not None)
+        self._missing.setVisible(view is None)
+        waits = self._desk.connection in (Connection.ONLINE, Connection.UNKNOWN)
+        self._missing.setText(tr("Loading…") if waits else tr("This conversation is not kept on this computer yet."))
         if view is not None:
             self._conversation.show_ticket(view, self._desk.waiting_for(self._ticket))
 
@@ -141,6 +146,9 @@ class TicketPage(QWidget):
         top.addWidget(self._banner)
         self._sheet = Sheet()
         self._sheet.column.setContentsMargins(LARGE, SMALL, LARGE, SMALL)
+        self._missing = label("quiet")
+        self._missing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sheet.column.addWidget(self._missing)
         self._sheet.column.addWidget(self._conversation)
         self._sheet.column.addStretch()
         self._at_end = True
