@@ -158,6 +158,11 @@ class CheckPage(QWidget):
         self.manifest.forget()
         self.picture.show_picture(QImage())
 
+    def show_nothing(self) -> None:
+        """What was shown is not what would be sent; nothing can be sent until it is put together anew."""
+        self._manifest = None
+        self._word()
+
     def show_answers(self, found: int | None) -> None:
         """How many answers there are; None while they are looked for."""
         self._found = found

@@ -61,6 +61,11 @@ class ClosingPage(QWidget):
             self._more.setVisible(bool(more))
             announce(self, f"{headline} {more}")
 
+    @property
+    def headline(self) -> str:
+        """The large line."""
+        return self._headline.text()
+
     def wear(self, symbol: str, tone: Tone) -> None:
         """Another drawing above the line."""
         self._symbol, self._tone = symbol, tone

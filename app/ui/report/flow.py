@@ -202,6 +202,7 @@ class ReportFlow(QObject):
         page.cancelled.connect(self._leave)
         page.send.connect(self._send)
         page.export.connect(self._export)
+        sending.preparing.connect(page.show_nothing)
         sending.prepared.connect(page.show_manifest)
         sending.not_prepared.connect(lambda error: self.window.banner.error(error, self._check))
         sending.saved.connect(self._saved)
@@ -223,7 +224,7 @@ class ReportFlow(QObject):
 
     def _known_changed(self) -> None:
         if self.window.page is self.window.check:
-            self.sending.prepare(self._gallery.pictures, self.reading.known)
+            self.sending.learn(self.reading.known)
 
     def _back_to_picture(self) -> None:
         self.window.turn_to(self.window.picture if self._gallery.pictures else self.window.blocked)

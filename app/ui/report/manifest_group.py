@@ -20,15 +20,15 @@ class ManifestGroup(QFrame):
         super().__init__(parent)
         self.setProperty("part", "panel")
         self.rows: list[ManifestRow] = []
-        self._all = TickBox(strong=True)
-        self._all.setTristate(True)
-        self._all.clicked.connect(self._tick_all)
+        self.all = TickBox(strong=True)
+        self.all.setTristate(True)
+        self.all.clicked.connect(self._tick_all)
         self._facts = QLabel()
         self._facts.setProperty("part", "small")
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, MEDIUM, 0)
         head.setSpacing(SMALL)
-        head.addWidget(self._all)
+        head.addWidget(self.all)
         head.addStretch()
         head.addWidget(self._facts)
         self._column = QVBoxLayout(self)
@@ -52,21 +52,21 @@ class ManifestGroup(QFrame):
 
     def name(self, title: str, facts: str) -> None:
         """Title and a few words on its size, in the language in use."""
-        self._all.setText(title)
-        self._all.updateGeometry()
-        self._all.setAccessibleName(title)
+        self.all.setText(title)
+        self.all.updateGeometry()
+        self.all.setAccessibleName(title)
         self._facts.setText(facts)
 
     def show_ticks(self) -> None:
         """Let the group's tick follow its rows."""
-        self._all.setEnabled(not all(row.is_required for row in self.rows))
+        self.all.setEnabled(not all(row.is_required for row in self.rows))
         on = [row.is_ticked for row in self.rows]
         state = Qt.CheckState.PartiallyChecked
         if all(on):
             state = Qt.CheckState.Checked
         elif not any(on):
             state = Qt.CheckState.Unchecked
-        self._all.setCheckState(state)
+        self.all.setCheckState(state)
 
     def _row_ticked(self, item_id: str, on: bool) -> None:
         self.show_ticks()

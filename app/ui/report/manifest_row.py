@@ -47,6 +47,11 @@ class ManifestRow(QFrame):
         self.setMinimumHeight(TARGET)
 
     @property
+    def origin_text(self) -> str:
+        """Who the value comes from, as it is shown."""
+        return self._chip.text()
+
+    @property
     def is_ticked(self) -> bool:
         """Whether the thing is sent."""
         return self._tick.isChecked()

@@ -57,8 +57,8 @@ class ManifestView(QScrollArea):
         super().__init__(parent)
         self._manifest: Manifest | None = None
         self._images: Mapping[UUID, QImage] = {}
-        self._groups: dict[Group, ManifestGroup] = {}
-        self._rows: dict[str, ManifestRow] = {}
+        self.groups: dict[Group, ManifestGroup] = {}
+        self.rows: dict[str, ManifestRow] = {}
         inner = QWidget()
         inner.setProperty("part", "page")
         column = QVBoxLayout(inner)
@@ -69,7 +69,7 @@ class ManifestView(QScrollArea):
             group.ticked.connect(self.ticked)
             group.edited.connect(self.edited)
             group.hide()
-            self._groups[each] = group
+            self.groups[each] = group
             column.addWidget(group)
         column.addStretch()
         self.setWidgetResizable(True)
@@ -82,18 +82,18 @@ class ManifestView(QScrollArea):
         """Show what would be sent now; `images` are decoded from the bytes of the files. Rows that stay keep focus."""
         self._manifest, self._images = manifest, images
         wanted = {item.id for item in manifest.items}
-        for gone in [item_id for item_id in self._rows if item_id not in wanted]:
-            row = self._rows.pop(gone)
-            for group in self._groups.values():
+        for gone in [item_id for item_id in self.rows if item_id not in wanted]:
+            row = self.rows.pop(gone)
+            for group in self.groups.values():
                 if row in group.rows:
                     group.remove(row)
         places = dict.fromkeys(Group, 0)
         for item in manifest.items:
             group_name = group_of(item)
-            row = self._rows.get(item.id) or self._added(item, places[group_name])
+            row = self.rows.get(item.id) or self._added(item, places[group_name])
             places[group_name] += 1
             self._fill(row, item)
-        for each, group in self._groups.items():
+        for each, group in self.groups.items():
             group.setVisible(bool(group.rows))
             group.show_ticks()
             self._name_group(each)
@@ -110,8 +110,8 @@ class ManifestView(QScrollArea):
             row = TextRow(item.id, item.origin)
         else:
             row = LineRow(item.id, item.origin)
-        self._rows[item.id] = row
-        self._groups[group_of(item)].add(row, place)
+        self.rows[item.id] = row
+        self.groups[group_of(item)].add(row, place)
         return row
 
     def _fill(self, row: ManifestRow, item: ManifestItem) -> None:
@@ -148,7 +148,7 @@ class ManifestView(QScrollArea):
             all=len(items),
             size=size_text(sum(item.size for item in chosen)),
         )
-        self._groups[group].name(titles[group], facts)
+        self.groups[group].name(titles[group], facts)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -34,6 +34,8 @@ Built = tuple[Manifest, dict[UUID, QImage]]
 class SendingStep(QObject):
     """Ticks and own words are kept by item, so that they stay when a text or an answer is added to the report."""
 
+    preparing = Signal()
+    """There is nothing that could be sent until it is put together."""
     prepared = Signal(object, object)
     """Manifest, and QImage by file id."""
     not_prepared = Signal(object)
@@ -61,7 +63,7 @@ class SendingStep(QObject):
         self._sentence = ""
         self._ticks: dict[str, bool] = {}
         self._words: dict[str, str] = {}
-        self._shown: Manifest | None = None
+        self.shown: Manifest | None = None
         self._images: dict[UUID, QImage] = {}
         self._sealed: dict[tuple[int, Document], tuple[bytes, QImage]] = {}
         self._save_when_ready = False
@@ -77,13 +79,20 @@ class SendingStep(QObject):
     # Putting together
 
     def prepare(self, pictures: Sequence[Picture], known: Known) -> None:
-        """Put the report together from these pictures and what is known of them.
+        """Put the report together from these pictures and what is known of them; the one before counts no more."""
+        self.shown = None
+        self.preparing.emit()
+        self._pictures = tuple(picture for picture in pictures if picture.is_sent)
+        self.learn(known)
+
+    def learn(self, known: Known) -> None:
+        """Add what has become known meanwhile.
 
         Own words for a text that was read are dropped with it: they may hold what is hidden now.
         """
         if known.reading != self._known.reading:
             self._words.clear()
-        self._pictures, self._known = tuple(picture for picture in pictures if picture.is_sent), known
+        self._known = known
         self._build()
 
     def say(self, sentence: str) -> None:
@@ -102,9 +111,9 @@ class SendingStep(QObject):
         self._show(lambda manifest: manifest.worded(item_id, text))
 
     def _show(self, change: Callable[[Manifest], Manifest]) -> None:
-        if self._shown is not None:
-            self._shown = change(self._shown)
-            self.prepared.emit(self._shown, self._images)
+        if self.shown is not None:
+            self.shown = change(self.shown)
+            self.prepared.emit(self.shown, self._images)
 
     @Slot()
     def _build(self) -> None:
@@ -131,8 +140,8 @@ class SendingStep(QObject):
 
     def _have(self, built: Built) -> None:
         manifest, images = built
-        if self._save_when_ready and self._shown is not None:
-            manifest = with_sentence(self._shown, manifest)
+        if self._save_when_ready and self.shown is not None:
+            manifest = with_sentence(self.shown, manifest)
         else:
             self._images = images
         for item_id, text in self._words.items():
@@ -141,7 +150,7 @@ class SendingStep(QObject):
         for item_id, on in self._ticks.items():
             if any(item.id == item_id for item in manifest.items):
                 manifest = manifest.ticked(item_id, on)
-        self._shown = manifest
+        self.shown = manifest
         self.prepared.emit(manifest, self._images)
         if self._save_when_ready:
             self._save_when_ready = False
@@ -155,14 +164,14 @@ class SendingStep(QObject):
 
     def save(self) -> None:
         """Keep exactly what is shown; the sentence may be newer by the last few keystrokes."""
-        if self._shown is None:
+        if self.shown is None:
             return
         if self._typing.isActive():
             self._save_when_ready = True
             self._build()
         else:
             self._errands.drop("build")
-            self._keep(self._shown)
+            self._keep(self.shown)
 
     def _keep(self, manifest: Manifest) -> None:
         self._errands.run("save", DISK, lambda: self._journey.send(manifest), self._was_saved, self.not_saved.emit)
@@ -175,7 +184,7 @@ class SendingStep(QObject):
 
     def export(self, folder: Path) -> None:
         """Write the report into a folder, for when this computer cannot keep it otherwise."""
-        manifest = self._shown
+        manifest = self.shown
         if manifest is not None:
             self._errands.run(
                 "export", DISK, lambda: write_report(folder, manifest), self.exported.emit, self.not_saved.emit
