@@ -19,7 +19,7 @@ from app.ui.help_window import HelpWindow, Place
 from app.ui.language import LanguageSwitch
 from app.ui.single_instance import Command, Request
 from app.ui.theme import TARGET
-from ui.world import draft, now, ticket
+from tests.ui.world import draft, now, ticket
 
 
 @pytest.fixture

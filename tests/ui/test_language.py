@@ -16,7 +16,7 @@ from app.errors import HelpdeskError
 from app.protocol.language import Language
 from app.ui import wording
 from app.ui.language import LanguageSwitch, error_texts, resolve, tr
-from ui.world import now
+from tests.ui.world import now
 
 PRINT_LANGUAGE = """
 import sys

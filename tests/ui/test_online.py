@@ -21,7 +21,7 @@ from app.ui.following import Following
 from app.ui.tickets.ticket_page import TicketPage
 from server_stub.announcements.service import News
 from tests.server_stub.served import Served, article, picture
-from ui.world import draft, now
+from tests.ui.world import draft, now
 
 PATIENCE = 20_000
 

@@ -21,7 +21,7 @@ from app.ui.tickets.list_page import TicketsPage
 from app.ui.tickets.reply_box import ReplyBox, png_of
 from app.ui.tickets.rows import ROW, Row, rows_of
 from app.ui.tickets.ticket_page import TicketPage
-from ui.world import draft, now, reply, ticket, view
+from tests.ui.world import draft, now, reply, ticket, view
 
 
 @pytest.fixture
