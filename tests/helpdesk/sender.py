@@ -6,6 +6,7 @@ Run as a script it reads one order per line and prints what happens, one line ea
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -16,12 +17,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from app.errors import Unreachable
 from app.helpdesk import link
 from app.helpdesk.courier import Courier
 from app.helpdesk.enrolment import Enrolment, Installation
@@ -45,7 +48,7 @@ class Order:
     home: str
     url: str
     token: str
-    files: int = 1
+    files: int = 2
     only_deliver: bool = False
     die_at: int = 0
 
@@ -154,7 +157,18 @@ def carry_out(order: Order) -> None:
     tell(f"steps {steps.count}")
 
 
+def warm() -> None:
+    """Load what is loaded late and would be loaded again by every child."""
+    line = link.Link("http://127.0.0.1:9")
+    with suppress(Unreachable):
+        line.exchange(link.Ask("GET", "/health"))
+    line.close()
+    gc.collect()
+    gc.freeze()
+
+
 def serve() -> None:
+    warm()
     tell("ready")
     for line in sys.stdin:
         order = Order(**json.loads(line))

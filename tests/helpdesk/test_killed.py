@@ -114,12 +114,12 @@ def test_killed_two_hundred_times_at_random(real: ServerProcess, sender: Sender,
 
 def test_killed_at_every_step(real: ServerProcess, sender: Sender, place: Path) -> None:
     started = time.monotonic()
-    whole = Order(str(place / "whole"), real.url, real.token, files=2, die_at=10**9)
+    whole = Order(str(place / "whole"), real.url, real.token, die_at=10**9)
     steps = int(words(sender.run(whole), "steps")[0][0])
     assert steps > 30
 
     for step in range(1, steps + 1):
-        order = Order(str(place / f"step{step}"), real.url, real.token, files=2, die_at=step)
+        order = Order(str(place / f"step{step}"), real.url, real.token, die_at=step)
         said = sender.run(order)
         assert words(said, "ended") == [["9"]], f"step {step}: {said}"
         again = sender.run(replace(order, only_deliver=True, die_at=0))

@@ -1,0 +1,174 @@
+"""Private data does not leave the computer in a query; what identifies an error does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.helpdesk.scrubbing import MASK, scrub, scrub_lines, scrub_signature
+from app.private import is_chinese_id, luhn, plain
+from app.protocol.knowledge import ErrorSignature
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("card 4111 1111 1111 1111 declined", "card *** declined"),
+        ("卡号：6222021234567890128交易失败", "卡号：***交易失败"),
+        ("卡号６２２２０２１２３４５６７８９０１２８", "卡号***"),
+        ("4111-1111-1111-1111", "***"),
+        ("2026 4111111111111111 11", "2026 *** 11"),
+        ("身份证 11010519491231002X 无效", "身份证 *** 无效"),
+        ("ID 11010519491231002x.", "ID ***."),
+        ("手机 13812345678 已锁定", "手机 *** 已锁定"),
+        ("+86 138-1234-5678", "***"),
+        ("call +44 20 7946 0958 now", "call *** now"),
+        ("Mail zhang.san+it@shop.example.com bounced", "Mail *** bounced"),
+        ("user：张三@example.cn", "user：***"),
+        ("请联系li@example.cn处理", "请联系***处理"),
+        ("Password: hunter2", "Password: ***"),
+        ("密码：abc123", "密码：***"),
+        ("PIN is 4711", "PIN is ***"),
+        ("Passwort", "Passwort"),
+        ("password=a;b c", "password=*** c"),
+        ("key XXXXX-12345-ABCDE-FGH12-ZZZZZ bad", "key *** bad"),
+        ("Product key: whatever-it-is", "Product key: ***"),
+        (r"C:\Users\zhang.san\AppData\x.log", r"C:\Users\***\AppData\x.log"),
+        (r"C:\Users\张 三\x.log", r"C:\Users\***\x.log"),
+        (r"C:\Documents and Settings\Li Si\x", r"C:\Documents and Settings\***\x"),
+        ("/home/lisi/.cache/x", "/home/***/.cache/x"),
+        ("/Users/lisi/Library", "/Users/***/Library"),
+        ("file:///C:/Users/lisi/x.txt", "file:///C:/Users/***/x.txt"),
+        (r"C:\Users\Public\Desktop", r"C:\Users\Public\Desktop"),
+    ],
+)
+def test_private_data_is_masked(text: str, scrubbed: str) -> None:
+    assert scrub(text) == scrubbed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error 0x80070005: Access is denied",
+        "ORA-12541: TNS:no listener",
+        "0xC0000005 at 0x00007FF6A1B2C3D4",
+        "KB5034441 failed with 0x80070643",
+        "Version 10.0.22631.3007 (x64)",
+        "{00020906-0000-0000-C000-000000000046}",
+        "2026-11-22 09:15:33.123 E1023 打印机缺纸",
+        "connect to 192.168.10.25:8443 failed",
+        "Your password has expired",
+        "The token is invalid",
+        "密码已过期，请修改",
+        "Order 20261122-000123 not found",
+        "HTTP 503 Service Unavailable",
+        "Receipt 1234567890123 was not printed",
+        "PIN pad not connected",
+    ],
+)
+def test_what_identifies_an_error_stays(text: str) -> None:
+    assert scrub(text) == text
+
+
+def test_a_password_below_its_label_is_masked() -> None:
+    assert scrub_lines(["User: lisi", "Password:", "hunter2", "OK"]) == ("User: lisi", "Password:", MASK, "OK")
+
+
+def test_a_signature_keeps_its_codes() -> None:
+    signature = ErrorSignature(
+        codes=("0x80070005",), application="x.exe", title=r"C:\Users\lisi\a.doc", fingerprint="f"
+    )
+
+    assert scrub_signature(signature) == signature.model_copy(update={"title": r"C:\Users\***\a.doc"})
+
+
+def with_check_digit(digits: str) -> str:
+    return next(digits + last for last in "0123456789" if luhn(digits + last))
+
+
+def with_check_character(digits: str) -> str:
+    return next(digits + last for last in "0123456789X" if is_chinese_id(digits + last))
+
+
+words = st.text(alphabet=st.characters(exclude_categories=["Cs", "Nd"], exclude_characters="-–‐‑+"), max_size=20)
+apart = st.sampled_from([" ", ": ", "（", "：", "\n", ", "])
+cards = st.tuples(
+    st.text(alphabet="0123456789", min_size=12, max_size=18).filter(lambda digits: len(set(digits)) > 2),
+    st.sampled_from(["", " ", "-"]),
+).map(lambda made: made[1].join(re.findall("..?.?.?", with_check_digit(made[0]))))
+citizens = st.text(alphabet="123456789", min_size=17, max_size=17).map(with_check_character)
+mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+mails = st.from_regex(r"[a-z0-9._%+-]{1,20}@[a-z0-9-]{1,10}\.[a-z]{2,6}", fullmatch=True)
+licences = st.from_regex(r"[A-Z0-9]{4}[0-9](-[A-Z0-9]{5}){4}", fullmatch=True)
+paths = st.from_regex(r"C:\\Users\\[a-z0-9.]{3,12}\\", fullmatch=True)
+
+
+@given(words, apart, st.one_of(cards, citizens, mobiles, mails, licences), apart, words)
+def test_nothing_private_gets_through_whatever_stands_around_it(
+    before: str, left: str, private: str, right: str, after: str
+) -> None:
+    found = scrub(before + left + private + right + after)
+
+    assert private not in found
+    assert MASK in found
+
+
+@given(words, mobiles, words)
+def test_full_width_digits_hide_nothing(before: str, private: str, after: str) -> None:
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in private)
+
+    assert wide not in scrub(f"{before} {wide} {after}")
+
+
+@given(words, paths)
+def test_no_user_name_leaves_in_a_path(before: str, path: str) -> None:
+    name = path.split("\\")[2]
+
+    assert f"\\{name}\\" not in scrub(f"{before} {path}file.txt")
+
+
+@given(st.text())
+@example("密码: 密码: x")
+@example("a@b password:")
+@example("+86 +86 13812345678")
+def test_any_text_survives_with_its_lines_and_scrubbing_twice_is_scrubbing_once(text: str) -> None:
+    once = scrub(text)
+
+    assert once.count("\n") == text.count("\n")
+    assert scrub(once) == once
+
+
+@given(st.lists(st.text(max_size=50), max_size=10))
+def test_as_many_lines_come_out_as_went_in(lines: list[str]) -> None:
+    assert len(scrub_lines(lines)) == len(lines)
+
+
+@given(st.text())
+def test_the_plain_text_is_as_long(text: str) -> None:
+    assert len(plain(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 20_000,
+        "1 " * 5_000,
+        "a@" * 20_000,
+        "password " * 5_000,
+        "-" * 20_000,
+        "C:\\users\\" * 3_000,
+        "+1(" * 10_000,
+        "a1b2c-" * 5_000,
+        "a" * 20_000 + "@",
+    ],
+)
+def test_hostile_text_takes_no_longer_than_a_blink(text: str) -> None:
+    import time
+
+    before = time.process_time()
+    scrub(text)
+
+    assert time.process_time() - before < 1.0
