@@ -24,6 +24,7 @@ from server_stub.knowledge.library import STAFF, digest_of
 from server_stub.knowledge.tables import ArticleRecord
 from server_stub.problems import Refusal
 from server_stub.services import Services
+from server_stub.services import services as services_of
 from server_stub.workbench.markdown import rendered
 from server_stub.workbench.pages import page
 from server_stub.workbench.visitors import Acting, Looking
@@ -87,7 +88,7 @@ class Draft:
 @router.get("/workbench/articles")
 def shelf(request: Request, signed_in: Looking, q: str = "") -> Response:
     """The list, or what a search finds in it."""
-    services = _services(request)
+    services = services_of(request)
     with services.database.read() as session:
         found = _found(session, services, q)
     return page(request, "articles.html", signed_in, shelf=found)
@@ -96,7 +97,7 @@ def shelf(request: Request, signed_in: Looking, q: str = "") -> Response:
 @router.get("/workbench/articles/{article_id:path}")
 def read(request: Request, signed_in: Looking, article_id: str, pane: int = 0) -> Response:
     """One article, as a page or as the pane beside a ticket."""
-    article = _article(_services(request), article_id)
+    article = _article(services_of(request), article_id)
     template = "article_pane.html" if pane else "article.html"
     return page(request, template, signed_in, article=article, body=rendered(article.body))
 
@@ -106,7 +107,7 @@ def edit(request: Request, signed_in: Looking, id: str = "", title: str = "") ->
     """The editor, with an article or empty."""
     draft = Draft(title=title[:300])
     if id:
-        article = _article(_services(request), id)
+        article = _article(services_of(request), id)
         draft = Draft(
             id=article.id,
             digest=digest_of(article),
@@ -137,7 +138,7 @@ def save(
 ) -> Response:
     """Keep an article; the version before stays in the store, and the index follows in the background."""
     draft = Draft(article_id, digest, title, body, locale, applications, signatures, tags, visibility)
-    services = _services(request)
+    services = services_of(request)
     try:
         article = draft.article(str(uuid7(services.now())))
     except (ValidationError, ValueError):
@@ -228,8 +229,3 @@ def _searchable(text: str) -> str:
         return one_line(text)[:200]
     except ValueError:
         return ""
-
-
-def _services(request: Request) -> Services:
-    found: Services = request.app.state.services
-    return found

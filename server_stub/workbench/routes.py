@@ -55,6 +55,9 @@ def attachment(attachment_id: UUID, _signed_in: Looking, at: Annotated[Services,
 def problem_page(request: Request, problem: Problem) -> Response:
     """A refusal as a page, or as a notice where a script of ours asked."""
     code = ProblemCode(problem.code)
+    if code is ProblemCode.MALFORMED and request.method == "GET":
+        # A mistyped address; to a reader that is a page that does not exist.
+        code = ProblemCode.NOT_FOUND
     template = "notice.html" if visitors.is_fragment(request) else "problem.html"
     answer: HTMLResponse = page(request, template, None, status=problem.status, code=code)
     if problem.retry_after is not None:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from app.protocol.language import Language
 from app.protocol.problems import ProblemCode
 from server_stub.problems import Refusal
+from server_stub.services import services
 from server_stub.workbench import languages, visitors
 from server_stub.workbench.pages import page
 from server_stub.workbench.visitors import Acting, Passing, doorway
@@ -61,6 +62,9 @@ def sign_in(
 def sign_out(request: Request, _signed_in: Acting) -> Response:
     """Forget this browser."""
     doorway(request).sign_out(visitors.token_of(request))
+    # Wakes the streams: this browser's other tabs must fall silent now, not at the next heartbeat.
+    bell = services(request).bell
+    bell.ring(bell.latest)
     answer = RedirectResponse(SIGN_IN, 303)
     visitors.forget_token(request, answer)
     return answer

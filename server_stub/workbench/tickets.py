@@ -16,7 +16,7 @@ from app.protocol.tickets import EntryKind, TicketState
 from server_stub.agents.doorway import SignedIn
 from server_stub.agents.tables import Agent
 from server_stub.problems import STATUS, Refusal
-from server_stub.services import Services
+from server_stub.services import services as services_of
 from server_stub.tickets.access import ticket_for_agent
 from server_stub.tickets.agent_view import load, same_fault
 from server_stub.tickets.tables import EntryRecord
@@ -67,15 +67,18 @@ def write(
     body: Annotated[str, Form()] = "",
 ) -> Response:
     """A reply to the employee or an internal note."""
-    conversation = _services(request).conversation
+    conversation = services_of(request).conversation
     say = conversation.agent_reply if kind is EntryKind.AGENT_REPLY else conversation.internal_note
 
     def act(session: Session, agent: Agent) -> object:
-        # Sent again because an answer was lost: nothing to compare, it is there already.
-        is_known = session.get(EntryRecord, entry_id) is not None
-        if kind is EntryKind.AGENT_REPLY and not is_known and ticket_for_agent(session, ticket_id).version != version:
+        known = session.get(EntryRecord, entry_id)
+        if known is not None and known.body == body.replace("\r\n", "\n").strip():
+            # Sent again because the answer was lost: it is there already.
+            return say(session, agent, ticket_id, body, entry_id)
+        if kind is EntryKind.AGENT_REPLY and ticket_for_agent(session, ticket_id).version != version:
             raise Refusal(ProblemCode.CHANGED_MEANWHILE)
-        return say(session, agent, ticket_id, body, entry_id)
+        # The same form with another text, after an answer was lost, is another entry: nothing typed is dropped.
+        return say(session, agent, ticket_id, body, None if known else entry_id)
 
     return _acted(request, signed_in, ticket_id, act, body=body, kind=kind)
 
@@ -83,7 +86,7 @@ def write(
 @router.post("/workbench/tickets/{ticket_id}/take")
 def take(request: Request, signed_in: Acting, ticket_id: UUID, taken_from: Annotated[str, Form()] = "") -> Response:
     """Make the ticket the agent's; from a colleague only if the agent saw whose it was."""
-    transitions = _services(request).transitions
+    transitions = services_of(request).transitions
 
     def act(session: Session, agent: Agent) -> object:
         holder = ticket_for_agent(session, ticket_id).assignee_id
@@ -102,7 +105,7 @@ def move(
     version: Annotated[int, Form()],
 ) -> Response:
     """Put the ticket into another state."""
-    transitions = _services(request).transitions
+    transitions = services_of(request).transitions
     return _acted(
         request, signed_in, ticket_id, lambda session, agent: transitions.change(session, agent, ticket_id, to, version)
     )
@@ -112,7 +115,7 @@ def _acted(
     request: Request, signed_in: SignedIn, ticket_id: UUID, act: Act, body: str = "", kind: EntryKind | None = None
 ) -> Response:
     """Do it in one transaction and show the ticket as it is then; what was typed comes back when it is refused."""
-    services = _services(request)
+    services = services_of(request)
     try:
         with services.database.write() as session:
             act(session, session.get_one(Agent, signed_in.agent_id))
@@ -137,7 +140,7 @@ def _shown(
 ) -> Response:
     if refusal is not None and visitors.is_fragment(request):
         template = "ticket_live.html"
-    services = _services(request)
+    services = services_of(request)
     with services.database.read() as session:
         found = load(session, ticket_id)
         others = same_fault(session, found)
@@ -165,10 +168,5 @@ def _shown(
 
 
 def _queue(request: Request, signed_in: SignedIn, filter_name: str, text: str, show: int) -> Queue:
-    with _services(request).database.read() as session:
+    with services_of(request).database.read() as session:
         return looked(session, signed_in.agent_id, look_of(filter_name, text, show))
-
-
-def _services(request: Request) -> Services:
-    found: Services = request.app.state.services
-    return found

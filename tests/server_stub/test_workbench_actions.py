@@ -53,6 +53,19 @@ def test_a_reply_sent_twice_is_one_reply(desk: Desk, visitor: Visitor):
     assert [each.body for each in seen(desk, ticket).entries] == ["Please restart the till."]
 
 
+def test_a_reply_corrected_after_its_answer_was_lost_is_not_dropped(desk: Desk, visitor: Visitor):
+    ticket = desk.ticket(desk.device())
+    entry = str(uuid.uuid4())
+    reply(visitor, ticket, "Please restart the tail.", entry=entry)
+
+    reply(visitor, ticket, "Please restart the till.", entry=entry, version=2)
+
+    assert [each.body for each in seen(desk, ticket).entries] == [
+        "Please restart the tail.",
+        "Please restart the till.",
+    ]
+
+
 def test_a_reply_to_a_ticket_that_has_changed_comes_back_with_its_text(desk: Desk, visitor: Visitor):
     device = desk.device()
     ticket = desk.ticket(device)

@@ -222,6 +222,23 @@ def test_who_comes_second_sees_what_happened_and_keeps_the_text(desk: Desk, tabs
     assert page.locator("[data-notice]").count() == 0
 
 
+def test_a_tab_goes_on_after_signing_in_again_in_another(desk: Desk, tabs: Tabs):
+    ticket = desk.ticket(desk.device())
+    page = opened(desk, tabs, ticket)
+    other = tabs.watch(page.context.new_page())
+    other.goto(desk.url + "/workbench/")
+    page.locator("textarea").fill("Typed before")
+    other.locator(".menu summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You have been signed out.").wait_for(timeout=SOON)
+
+    sign_in(other, desk)
+    page.get_by_text("You have been signed out.").wait_for(state="hidden", timeout=SOON)
+    page.get_by_role("button", name="Send reply").click()
+
+    page.locator('.entry[data-kind="agent_reply"]', has_text="Typed before").wait_for()
+
+
 def test_two_agents_see_each_other_s_work(desk: Desk, tabs: Tabs):
     desk.agent("li", "Li Wei")
     ticket = desk.ticket(desk.device())

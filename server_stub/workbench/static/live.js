@@ -22,18 +22,26 @@ function show(status) {
 
 // `changed(change)` for every event newer than `asOf` with {seq, kind, ticket}; `again()` when some were missed.
 export function follow(asOf, changed, again) {
+  let status = "waiting";
   const hear = (message) => {
-    if (message.status) show(message.status);
+    if (message.status) {
+      // Signed in again in another tab: forms need the new session's token.
+      if (status === "signed_out" && message.status === "live") again();
+      status = message.status;
+      show(status);
+    }
     if (message.resync) again();
     if (message.change && message.change.seq > asOf) changed(message.change);
   };
+  const alone = () => new Stream(hear).open(asOf);
   if (!("SharedWorker" in globalThis)) {
-    const stream = new Stream(hear);
-    stream.open(asOf);
+    alone();
     return;
   }
   const url = scriptUrl(new URL("./live-worker.js", import.meta.url).href);
   const worker = new SharedWorker(url, { type: "module", name: "deskbell" });
+  // Browsers that know shared workers but not as modules say so here.
+  worker.onerror = alone;
   worker.port.onmessage = ({ data }) => hear(data);
   worker.port.postMessage({ follow: asOf });
   addEventListener("pagehide", () => worker.port.postMessage({ leave: true }));

@@ -1,6 +1,7 @@
 // One event stream from the server that survives cuts and says how it is doing.
 
 const AGAIN = 2_000;
+const SILENCE = 50_000; // the server says something every 20 seconds; a line that is cut may not tell
 
 export class Stream {
   // `tell` is called with {status}, {change} or {resync} messages.
@@ -10,6 +11,7 @@ export class Stream {
     this.status = "waiting";
     this.source = null;
     this.timer = null;
+    this.watchdog = null;
   }
 
   open(asOf) {
@@ -18,7 +20,11 @@ export class Stream {
     this.last = Math.max(this.last ?? 0, asOf);
     const source = new EventSource(`/workbench/events?after=${this.last}`);
     this.source = source;
-    source.onopen = () => this.#say("live");
+    source.onopen = () => {
+      this.#heard();
+      this.#say("live");
+    };
+    source.addEventListener("beat", () => this.#heard());
     source.onerror = () => {
       this.#say("waiting");
       // The browser tries again by itself unless the answer was not a stream.
@@ -27,6 +33,7 @@ export class Stream {
       }
     };
     source.addEventListener("change", (event) => {
+      this.#heard();
       const change = JSON.parse(event.data);
       this.last = change.seq;
       this.tell({ change });
@@ -43,8 +50,18 @@ export class Stream {
 
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.watchdog);
     this.source?.close();
     this.source = null;
+  }
+
+  #heard() {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => {
+      this.#say("waiting");
+      this.close();
+      this.open(this.last);
+    }, SILENCE);
   }
 
   #say(status) {

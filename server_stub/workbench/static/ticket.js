@@ -64,6 +64,10 @@ class Ticket {
     const replaced = replaceParts(root, this.page);
     if (viewer && this.viewer) this.viewer.renew(viewer);
     const version = root.querySelector("[data-version]")?.dataset.version;
+    const csrf = root.querySelector("[data-csrf]")?.dataset.csrf;
+    if (csrf) {
+      for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
+    }
     if (version) {
       for (const field of this.page.querySelectorAll("input[name=version]")) field.value = version;
     }
@@ -74,9 +78,12 @@ class Ticket {
     const form = event.target.closest("form[data-act]");
     if (!form) return;
     event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
     const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
     const body = new FormData(form, event.submitter);
     for (const button of buttons) button.disabled = true;
+    if (form.elements.body) form.elements.body.readOnly = true; // what is typed now would be neither sent nor kept
     try {
       const answer = await fetchFragment(form.action, { method: "POST", body });
       const notice = answer.root.querySelector("[data-notice]");
@@ -88,6 +95,8 @@ class Ticket {
       this.#complain(form, null, tr("The server cannot be reached. Your text stays here; try again."));
     } finally {
       for (const button of buttons) button.disabled = false;
+      if (form.elements.body) form.elements.body.readOnly = false;
+      form.ariaBusy = "false";
     }
   }
 

@@ -93,6 +93,8 @@ export class Viewer {
     this.image?.remove();
     this.image = null;
     this.mode = "fit";
+    this.output.textContent = "";
+    for (const tool of this.element.querySelectorAll("[data-tool]")) tool.disabled = !this.source;
     if (!this.source) return;
     const image = new Image();
     image.alt = button.dataset.name;
