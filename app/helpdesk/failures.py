@@ -23,7 +23,7 @@ LONGEST_WAIT = 24 * 3600.0
 
 KEPT = "What you send is kept on this computer and goes out by itself later."
 # Our own sentences, because these can be translated; the server's are English and kept as the detail.
-REASONS: dict[str, str] = {
+REFUSAL_LABELS = {
     ProblemCode.MALFORMED: "The helpdesk did not understand this.",
     ProblemCode.NOT_AUTHENTICATED: "The helpdesk does not know this computer.",
     ProblemCode.NOT_ALLOWED: "The helpdesk does not allow this.",
@@ -145,13 +145,13 @@ def refusal(status: int, headers: httpx.Headers, body: bytes, host: str) -> Help
         return NotNow("The helpdesk had a fault of its own ({code}).", KEPT, retry_after=seconds, code=problem.code)
     if problem.code == ProblemCode.STILL_RUNNING:
         return NotNow("The helpdesk is still at work on this.", KEPT, retry_after=seconds)
-    return Refused(
-        REASONS.get(problem.code, "The helpdesk refused this: {title}"),
-        code=problem.code,
-        status=status,
-        title=clean(problem.title),
-        detail=clean(problem.detail),
-    )
+    title, detail = clean(problem.title), clean(problem.detail)
+    ours = {code.value: text for code, text in REFUSAL_LABELS.items()}.get(problem.code)
+    if ours is None:
+        return Refused(
+            "The helpdesk refused this: {title}", code=problem.code, status=status, title=title, detail=detail
+        )
+    return Refused(ours, code=problem.code, status=status, title=title, detail=detail)
 
 
 def clean(text: str) -> str:

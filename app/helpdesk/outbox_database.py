@@ -148,7 +148,9 @@ def told(path: Path) -> Iterator[None]:
                 "The outbox is in use by another program.", "Try again in a moment.", retry=True, path=path
             ) from error
         if code == sqlite3.SQLITE_FULL:
-            raise DiskFullError(NOT_SAVED, FREE_SPACE, reason="the disk is full", path=path) from error
+            raise DiskFullError(
+                "Your report could not be saved: the disk of this computer is full.", FREE_SPACE, path=path
+            ) from error
         if is_damage(error):
             raise StorageError(
                 "The outbox {path} is damaged.",
