@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import __version__
@@ -50,10 +50,8 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
         names = [*allowed_hosts, "127.0.0.1", "localhost"]
         application.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
     application.add_middleware(Guard)
-    api = APIRouter(prefix="/api/v1")
     for part in (health, devices, tickets, uploads, knowledge, announcements, events):
-        api.include_router(part.router)
-    application.include_router(api)
+        application.include_router(part.router, prefix="/api/v1")
     application.include_router(control.router)
     install(application)
     return application

@@ -27,10 +27,11 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._turn = threading.Lock()
-        url = f"sqlite+pysqlite:///{path}"
-        arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS, "isolation_level": None}
-        self._writer = create_engine(url, poolclass=StaticPool, connect_args=arguments)
-        self._readers = create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=64, connect_args=arguments)
+        self._writer = create_engine("sqlite+pysqlite://", poolclass=StaticPool, creator=self._connect)
+        # Readers are read-only to SQLite itself, so the last one to close does not checkpoint either.
+        self._readers = create_engine(
+            "sqlite+pysqlite://", poolclass=QueuePool, pool_size=8, max_overflow=64, creator=self._connect_reading
+        )
         event.listen(self._writer, "connect", _prepare_writer)
         event.listen(self._writer, "begin", _begin_writing)
         event.listen(self._readers, "connect", _prepare_reader)
@@ -65,6 +66,13 @@ class Database:
     def reading_engine(self) -> Engine:
         """The engine behind `read`, for the backup."""
         return self._readers
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+    def _connect_reading(self) -> sqlite3.Connection:
+        address = f"{self.path.absolute().as_uri()}?mode=ro"
+        return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
     def close(self) -> None:
         """Close readers first, so that the last connection, the one that checkpoints, is the writer."""

@@ -60,7 +60,7 @@ def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = ()) -
         try:
             first = first_start(services)
             services.receiving.sweep()
-            services.publication.refresh_in_background()
+            services.publication.refresh_soon()
             if sqlite3.sqlite_version_info < FIXED_SQLITE:
                 log.info("SQLite %s is used with a single writing connection", sqlite3.sqlite_version)
             _Running(services, bound, first, allowed_hosts).run(sockets=[bound])

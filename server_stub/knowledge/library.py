@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.knowledge.store import FORMAT
@@ -72,6 +72,10 @@ class Library:
         if record is None or record.retired_at is not None or record.visibility not in visible:
             return None
         return _article(record)
+
+    def count(self, session: Session) -> int:
+        """How many articles there are, retired ones too."""
+        return session.scalar(select(func.count()).select_from(ArticleRecord)) or 0
 
     def version(self, session: Session, visible: frozenset[Visibility]) -> str:
         """A short digest of everything those readers may see; equal content has equal versions."""

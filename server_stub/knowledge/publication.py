@@ -17,10 +17,15 @@ from app.protocol.problems import ProblemCode
 from server_stub.database import Database
 from server_stub.events.log import SYSTEM, EventLog
 from server_stub.events.tables import Details, EventRecord, Happening
+from server_stub.knowledge.building import Building
 from server_stub.knowledge.library import EVERYBODY, STAFF, Library
 from server_stub.problems import SOON, Refusal
 
 log = logging.getLogger(__name__)
+
+
+BUILT_HERE = 300
+"""Articles up to which an index is built by this process, in a fraction of a second; more would hold up requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Publication:
         self._events = events
         self._folder = folder
         self._turn = threading.Lock()
+        self._building = Building(database.path)
         self._employees: Edition | None = None
         self._agents: Edition | None = None
 
@@ -66,8 +72,17 @@ class Publication:
             self._remove_old({employees.path, agents.path})
             self._announce(employees.version)
 
+    def refresh_soon(self) -> threading.Thread | None:
+        """The same at once where that is quick, else on a thread of its own; failures are logged, nothing ends."""
+        with self._database.read() as session:
+            quick = self._library.count(session) <= BUILT_HERE
+        if quick:
+            self._refresh_logged()
+            return None
+        return self.refresh_in_background()
+
     def refresh_in_background(self) -> threading.Thread:
-        """The same on a thread of its own; a failure is logged and the old indexes serve on."""
+        """The same on a thread of its own in any case."""
         thread = threading.Thread(target=self._refresh_logged, name="knowledge publication", daemon=True)
         thread.start()
         return thread
@@ -79,7 +94,8 @@ class Publication:
             return build(self._library.articles(session, EVERYBODY), path, version)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; an index that is being built is given up and built at the next start."""
+        self._building.give_up()
         with self._turn:
             for edition in {self._employees, self._agents} - {None}:
                 edition.base.close()  # type: ignore[union-attr]  # None was taken out
@@ -88,15 +104,20 @@ class Publication:
     def _edition(self, name: str, visible: frozenset[Visibility], current: Edition | None) -> Edition:
         with self._database.read() as session:
             version = self._library.version(session, visible)
-            if current is not None and current.version == version:
-                return current
-            path = self._folder / f"{name}-{version}.sqlite3"
-            if path.exists():
-                try:
-                    return Edition(path, version, KnowledgeBase.open(path))
-                except HelpdeskError as problem:
-                    log.info("the index %s is built again: %s", path.name, problem.summary)
-            build(self._library.articles(session, visible), path, version)
+            count = self._library.count(session)
+        if current is not None and current.version == version:
+            return current
+        path = self._folder / f"{name}-{version}.sqlite3"
+        if path.exists():
+            try:
+                return Edition(path, version, KnowledgeBase.open(path))
+            except HelpdeskError as problem:
+                log.info("the index %s is built again: %s", path.name, problem.summary)
+        if count > BUILT_HERE:
+            self._building.build(visible, path, version)
+        else:
+            with self._database.read() as session:
+                build(self._library.articles(session, visible), path, version)
         return Edition(path, version, KnowledgeBase.open(path))
 
     def _remove_old(self, kept: set[Path]) -> None:
@@ -124,6 +145,8 @@ class Publication:
         try:
             self.refresh()
         except HelpdeskError as problem:
+            if self._building.given_up:
+                return
             log.error("the knowledge index was not built: %s %s", problem.summary, problem.hint)  # noqa: TRY400
         except OSError as problem:
             log.error("the knowledge index was not built: %s", problem)  # noqa: TRY400

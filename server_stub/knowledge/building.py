@@ -1,0 +1,72 @@
+"""Building a large index in a process of its own, so that requests go on being answered and an end is prompt."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.errors import HelpdeskError
+from app.knowledge.build import build
+from app.protocol.knowledge import Visibility
+from server_stub.database import Database
+from server_stub.knowledge.library import Library
+
+
+class Building:
+    """Runs this module on a database that it only reads. One build at a time; `give_up` ends it from elsewhere."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._given_up = False
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the server is ending."""
+        with self._lock:
+            return self._given_up
+
+    def build(self, visible: frozenset[Visibility], path: Path, version: str) -> None:
+        """Write the index of those articles to `path`. Raises HelpdeskError when it could not be written."""
+        command = [sys.executable, "-m", __name__, str(self._database), str(path), version, *sorted(visible)]
+        with self._lock:
+            if self._given_up:
+                raise HelpdeskError("The server is ending.", retry=True)
+            child = self._child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
+        _, said = child.communicate()
+        if child.returncode:
+            reason = said.decode("utf-8", "replace").strip()[-500:] or f"code {child.returncode}"
+            raise HelpdeskError("The index was not built: {reason}", retry=True, reason=reason)
+
+    def give_up(self) -> None:
+        """End what is being built, and let nothing be built any more."""
+        with self._lock:
+            self._given_up = True
+            if self._child is not None and self._child.poll() is None:
+                self._child.kill()
+
+
+def main(arguments: list[str]) -> int:
+    """Build one index: database, file to write, version, visibilities."""
+    database = Database(Path(arguments[0]))
+    library = Library(database, lambda: datetime.now(UTC))
+    visible = frozenset(Visibility(each) for each in arguments[3:])
+    try:
+        with database.read() as session:
+            build(library.articles(session, visible), Path(arguments[1]), arguments[2])
+    except HelpdeskError as problem:
+        sys.stderr.write(problem.summary)
+        return 1
+    finally:
+        database.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
