@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,12 +20,15 @@ from app.protocol.knowledge import Article, Visibility
 from app.protocol.language import Language
 from app.protocol.message import one_line
 from app.protocol.problems import ProblemCode
+from app.protocol.tickets import FieldName
 from server_stub.agents.doorway import SignedIn
 from server_stub.knowledge.library import STAFF, digest_of
+from server_stub.knowledge.outcomes import counts
 from server_stub.knowledge.tables import ArticleRecord
 from server_stub.problems import Refusal
 from server_stub.services import Services
 from server_stub.services import services as services_of
+from server_stub.tickets.agent_view import load
 from server_stub.workbench.markdown import rendered
 from server_stub.workbench.pages import page
 from server_stub.workbench.visitors import Acting, Looking
@@ -97,16 +101,21 @@ def shelf(request: Request, signed_in: Looking, q: str = "") -> Response:
 @router.get("/workbench/articles/{article_id:path}")
 def read(request: Request, signed_in: Looking, article_id: str, pane: int = 0) -> Response:
     """One article, as a page or as the pane beside a ticket."""
-    article = _article(services_of(request), article_id)
+    services = services_of(request)
+    article = _article(services, article_id)
+    with services.database.read() as session:
+        became = counts(session, article_id)
     template = "article_pane.html" if pane else "article.html"
-    return page(request, template, signed_in, article=article, body=rendered(article.body))
+    return page(request, template, signed_in, article=article, body=rendered(article.body), became=became)
 
 
 @router.get(EDITOR)
-def edit(request: Request, signed_in: Looking, id: str = "", title: str = "") -> Response:  # noqa: A002  # the word in the address
-    """The editor, with an article or empty."""
-    draft = Draft(title=title[:300])
-    if id:
+def edit(request: Request, signed_in: Looking, id: str = "", ticket: UUID | None = None) -> Response:  # noqa: A002  # the word in the address
+    """The editor: with an article, with what a ticket says of itself, or empty."""
+    draft = Draft()
+    if ticket is not None:
+        draft = _draft_of(services_of(request), ticket)
+    elif id:
         article = _article(services_of(request), id)
         draft = Draft(
             id=article.id,
@@ -174,6 +183,19 @@ def _editor(request: Request, signed_in: SignedIn, draft: Draft, problem: Proble
         problem=problem,
         locales=tuple(locales),
         visibilities=tuple(Visibility),
+    )
+
+
+def _draft_of(services: Services, ticket_id: UUID) -> Draft:
+    """An article begun from a ticket: its error as it was shown, nothing of who reported it."""
+    with services.database.read() as session:
+        ticket = load(session, ticket_id)
+    signature = ticket.signature
+    return Draft(
+        title=ticket.row.subject,
+        locale=ticket.language.value,
+        applications=signature.application or ticket.value(FieldName.APPLICATION),
+        signatures="\n".join(dict.fromkeys(each for each in (*signature.codes, signature.title) if each)),
     )
 
 

@@ -7,6 +7,7 @@ import uuid
 import httpx
 import pytest
 
+from app.protocol.knowledge import ErrorSignature
 from app.protocol.tickets import AttachmentKind
 from server_stub.tickets.agent_view import load
 from tests.server_stub.workbench_desk import Desk, declare, picture
@@ -243,6 +244,18 @@ def test_an_article_is_written_found_and_kept_from_being_overwritten(desk: Desk,
     assert late.status_code == 412
     assert "mine" in late.text
     assert "Till frozen" in visitor.get("/workbench/articles", params={"q": "frozen"}).text
+
+
+def test_an_article_begins_with_what_the_ticket_says_of_its_error(desk: Desk, visitor: Visitor):
+    signature = ErrorSignature(codes=("E77",), title="Till <frozen>", application="pos.exe")
+    ticket = desk.ticket(desk.device("SECRET-HOST"), "The till is frozen", said="I am Li Wei", signature=signature)
+
+    page = visitor.get(f"/workbench/article-editor?ticket={ticket.id}").text
+
+    for told in ("The till is frozen", "E77", "Till &lt;frozen&gt;", "pos.exe"):
+        assert told in page
+    assert "SECRET-HOST" not in page
+    assert "Li Wei" not in page
 
 
 @pytest.mark.parametrize(
