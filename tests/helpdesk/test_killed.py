@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -128,3 +129,28 @@ def test_killed_at_every_step(real: ServerProcess, sender: Sender, place: Path) 
         check_home(order, pressed, {each[0] for each in words(said, "saved")})
 
     print(f"killed at each of {steps} steps in {time.monotonic() - started:.1f} s")
+
+
+def test_two_programs_that_send_at_once_make_one_ticket_of_each_report(real: ServerProcess, place: Path) -> None:
+    order = Order(str(place / "shared"), real.url, real.token)
+    senders = [Sender(), Sender()]
+    said: list[list[str]] = [[], []]
+
+    def send(number: int) -> None:
+        for _ in range(10):
+            said[number] += senders[number].run(order)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    senders[0].run(replace(order, only_deliver=True))
+    for sender in senders:
+        sender.close()
+
+    saved = {each[0] for lines in said for each in words(lines, "saved")}
+    assert len(saved) == 20
+    numbers = [each[1] for lines in said for each in words(lines, "number")]
+    assert len(numbers) == len(set(numbers))
+    check_home(order, saved, saved)
