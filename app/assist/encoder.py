@@ -1,0 +1,224 @@
+"""Turns what changed on the screen into frames: copies, lossless rectangles, and pictures for what looks like a photo.
+
+The encoder keeps the viewer's picture and compares with that, never with the last frame, so that dropped states cost
+nothing. Text and flat areas go through one streaming zstd context: glyphs repeat, and history makes them cheap. What
+was sent with loss is remembered and sent again without, once it has been still for 0.2 s.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import zstandard
+
+from app.assist import motion, tiles
+from app.assist.motion import Copy
+from app.assist.source import Cursor, Moved
+from app.protocol.assist import Part, PartKind
+from app.system.base import Rect
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from app.assist.source import Pixels
+
+LEVEL = 3
+WINDOW_LOG = 23
+MOVE_SHARE = 0.04
+"""Share of the tiles that must differ before movement is looked for."""
+PHOTO_NEIGHBOURS = 0.35
+"""Below this share of equal horizontal neighbours an area looks like a photograph."""
+PHOTO_AREA = 64 * 64
+GOOD_QUALITY, POOR_QUALITY = 85, 45
+STILL = 0.2
+"""Seconds without change after which a lossy tile is refined."""
+LARGEST_PART = 256 * 1024
+"""Raw bytes of one lossless part: the viewer can draw the first while the next is under way."""
+
+
+class Encoder:
+    """One viewer's picture of one screen."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.reset()
+
+    def reset(self) -> None:
+        """Start anew, as for a viewer who has nothing: after a cut line and at the start."""
+        self._shown: Pixels = np.zeros((self.height, self.width, 4), np.uint8)
+        rows, columns = -(-self.height // tiles.TILE), -(-self.width // tiles.TILE)
+        self._lossy: NDArray[np.float64] = np.full((rows, columns), np.inf)
+        self._is_blank = True
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            LEVEL, window_log=WINDOW_LOG, write_checksum=False, write_content_size=False
+        )
+        self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        self._ratio = 0.1
+        self._cursor: tuple[int, int] | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the viewer has nothing lossy left."""
+        return bool(np.isinf(self._lossy).all())
+
+    def parts(
+        self, now: Pixels, area: Rect | None, moves: Sequence[Moved], budget: int, clock: float
+    ) -> tuple[Part, ...]:
+        """What brings the viewer's picture to `now`, looking at `area` only; empty when nothing differs.
+
+        `now` is the whole screen. `budget` is what the line takes at once, in bytes; above it pictures replace
+        lossless parts. `clock` is monotonic seconds.
+        """
+        found: list[Part] = []
+        dirty = self._differing(now, area)
+        if dirty is not None and self._is_large(dirty):
+            copies = self._copies(now, dirty, moves)
+            found += [self._copied(copy) for copy in copies]
+            if copies:
+                dirty = self._differing(now, Rect(0, 0, self.width, self.height))
+        if dirty is not None:
+            found += self._changed(now, dirty, budget, clock)
+        if not found:
+            found += self._refined(now, budget, clock)
+        self._is_blank = self._is_blank and not found
+        return tuple(found)
+
+    def cursor_parts(self, shape: Cursor | None, place: tuple[int, int]) -> tuple[Part, ...]:
+        """The pointer's new shape and place, as far as they changed."""
+        found = []
+        if shape is not None:
+            head = shape.hot_x.to_bytes(2, "big") + shape.hot_y.to_bytes(2, "big")
+            found.append(Part(PartKind.CURSOR_SHAPE, 0, 0, shape.width, shape.height, head + png_of(shape)))
+        if place != self._cursor:
+            self._cursor = place
+            inside = 0 <= place[0] < self.width and 0 <= place[1] < self.height
+            x, y = (place if inside else (0, 0))[:2]
+            found.append(Part(PartKind.CURSOR_PLACE, x, y, int(inside), 1))
+        return tuple(found)
+
+    def _differing(self, now: Pixels, area: Rect | None) -> NDArray[np.bool_] | None:
+        if self._is_blank:
+            return np.ones_like(self._lossy, np.bool_)
+        if area is None:
+            return None
+        dirty = tiles.differing(self._shown, now, area)
+        return dirty if dirty.any() else None
+
+    def _is_large(self, dirty: NDArray[np.bool_]) -> bool:
+        return not self._is_blank and bool(np.count_nonzero(dirty) > MOVE_SHARE * dirty.size)
+
+    def _copies(self, now: Pixels, dirty: NDArray[np.bool_], moves: Sequence[Moved]) -> list[Copy]:
+        """Copies that bring more right than wrong pixels; what the system told first, then what pixels tell."""
+        for move in moves:
+            told = motion.clipped(Copy(move.before, move.after), self.width, self.height)
+            if told and motion.gain(self._shown, now, told) > told.target.area // 4:
+                return [told]
+        guess = motion.scrolled(self._shown, now, tiles.bounds(dirty, self.width, self.height))
+        if guess and motion.gain(self._shown, now, guess) > guess.target.area // 50:
+            return [guess]
+        return []
+
+    def _copied(self, copy: Copy) -> Part:
+        motion.apply(self._shown, copy)
+        if not self.is_exact:
+            lossy = self._lossy[self._tiles_of(copy.source)]
+            if not np.isinf(lossy).all():
+                touched = self._tiles_of(copy.target)
+                self._lossy[touched] = np.minimum(self._lossy[touched], lossy.min())
+        target = copy.target
+        data = copy.source.x.to_bytes(2, "big") + copy.source.y.to_bytes(2, "big")
+        return Part(PartKind.COPY, target.x, target.y, target.width, target.height, data)
+
+    def _tiles_of(self, area: Rect) -> tuple[slice, slice]:
+        size = tiles.TILE
+        return slice(area.y // size, -(-area.bottom // size)), slice(area.x // size, -(-area.right // size))
+
+    def _changed(self, now: Pixels, dirty: NDArray[np.bool_], budget: int, clock: float) -> list[Part]:
+        found: list[Part] = []
+        areas = tiles.rectangles(dirty, self.width, self.height)
+        raw = sum(area.area * 3 for area in areas)
+        is_too_much = raw * self._ratio > budget and raw > 16 * 1024
+        for area in areas:
+            exact = area if self._is_blank else tiles.trimmed(self._shown, now, area)
+            if is_too_much or (exact.area >= PHOTO_AREA and looks_like_photo(now, exact)):
+                quality = POOR_QUALITY if is_too_much else GOOD_QUALITY
+                found.append(self._picture(now, area, quality, clock))
+            else:
+                found += self._lossless(now, exact)
+        return found
+
+    def _lossless(self, now: Pixels, area: Rect) -> list[Part]:
+        """The area as RGB through the stream, in bands of bounded size."""
+        found = []
+        rows = max(LARGEST_PART // (area.width * 3), 1)
+        for top in range(area.y, area.bottom, rows):
+            band = Rect(area.x, top, area.width, min(rows, area.bottom - top))
+            pixels = now[band.y : band.bottom, band.x : band.right]
+            raw = np.ascontiguousarray(pixels[..., 2::-1]).data
+            data = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+            self._ratio = 0.9 * self._ratio + 0.1 * len(data) / (band.area * 3)
+            found.append(Part(PartKind.ZSTD, band.x, band.y, band.width, band.height, data))
+        self._shown[area.y : area.bottom, area.x : area.right] = now[area.y : area.bottom, area.x : area.right]
+        self._mark_exact(area)
+        return found
+
+    def _mark_exact(self, area: Rect) -> None:
+        """Tiles that the area covers wholly are exact now; ones it only touches stay as they were."""
+        size = tiles.TILE
+        first_row, first_column = -(-area.y // size), -(-area.x // size)
+        last_row = area.bottom // size if area.bottom < self.height else self._lossy.shape[0]
+        last_column = area.right // size if area.right < self.width else self._lossy.shape[1]
+        self._lossy[first_row:last_row, first_column:last_column] = np.inf
+
+    def _picture(self, now: Pixels, area: Rect, quality: int, clock: float) -> Part:
+        """The area as JPEG; its tiles are lossy from now on."""
+        from PIL import Image
+
+        pixels = np.ascontiguousarray(now[area.y : area.bottom, area.x : area.right, 2::-1])
+        buffer = io.BytesIO()
+        subsampling = 0 if quality >= GOOD_QUALITY else 2
+        Image.fromarray(pixels, "RGB").save(buffer, "JPEG", quality=quality, subsampling=subsampling)
+        self._shown[area.y : area.bottom, area.x : area.right] = now[area.y : area.bottom, area.x : area.right]
+        self._lossy[self._tiles_of(area)] = clock
+        return Part(PartKind.JPEG, area.x, area.y, area.width, area.height, buffer.getvalue())
+
+    def _refined(self, now: Pixels, budget: int, clock: float) -> list[Part]:
+        """Lossy tiles that came to rest, without loss, the most recent first, within the budget."""
+        ripe = clock - self._lossy >= STILL
+        if not ripe.any():
+            return []
+        found: list[Part] = []
+        spent = 0
+        areas = tiles.rectangles(ripe, self.width, self.height)
+        areas.sort(key=lambda area: -float(self._lossy[self._tiles_of(area)].max()))
+        for area in areas:
+            rows = max(LARGEST_PART // (area.width * 3) // tiles.TILE * tiles.TILE, tiles.TILE)
+            for top in range(area.y, area.bottom, rows):
+                if spent > budget:
+                    return found
+                band = Rect(area.x, top, area.width, min(rows, area.bottom - top))
+                parts = self._lossless(now, band)
+                spent += sum(len(part.data) for part in parts)
+                found += parts
+        return found
+
+
+def looks_like_photo(now: Pixels, area: Rect) -> bool:
+    """Few neighbours of the same colour: a photograph, a gradient, a film."""
+    words = tiles.as_words(now[area.y : area.bottom : 2, area.x : area.right])
+    if words.shape[1] < 2:
+        return False
+    equal = np.count_nonzero(words[:, 1:] == words[:, :-1])
+    return bool(equal < PHOTO_NEIGHBOURS * words[:, 1:].size)
+
+
+def png_of(shape: Cursor) -> bytes:
+    """A pointer's shape as PNG with transparency."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.frombytes("RGBA", (shape.width, shape.height), shape.rgba).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
