@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +17,9 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Bytes: the longest ticket a client can write is about 1.5 MB; files go through uploads in smaller chunks."""
+
+_PORT = re.compile(r":\d{1,5}$")
+_NAME = re.compile(r"[A-Za-z0-9.-]+")
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -33,8 +38,10 @@ class Guard:
     """The outermost layer. Reads a body whole, up to its cap, before any parser sees it; adds the security headers
     and a `Request-Id`; answers `internal` and logs when something below raised what nobody handles."""
 
-    def __init__(self, app: ASGIApp, largest_body: int = LARGEST_BODY) -> None:
+    def __init__(self, app: ASGIApp, names: Sequence[str] = (), largest_body: int = LARGEST_BODY) -> None:
+        """`names` are those the server answers to, `*.example.com` included; empty means all."""
         self._app = app
+        self._names = tuple(name.lower() for name in names)
         self._largest_body = largest_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +62,7 @@ class Guard:
             await send(message)
 
         try:
+            self._check_name(Headers(scope=scope).get("host", ""))
             body = await self._whole_body(scope, receive)
         except Refusal as refusal:
             response = answer(refusal)
@@ -69,6 +77,15 @@ class Guard:
             if not started:
                 told = refusal_for(failure) or Refusal(ProblemCode.INTERNAL, f"request {request_id}")
                 await answer(told)(scope, receive, send_guarded)
+
+    def _check_name(self, host: str) -> None:
+        name = host.rpartition(":")[0] if _PORT.search(host) else host
+        if self._names and not any(
+            name.lower() == each
+            or (each.startswith("*.") and _NAME.fullmatch(name) and name.lower().endswith(each[1:]))
+            for each in self._names
+        ):
+            raise Refusal(ProblemCode.NOT_ALLOWED, "the server does not answer to that name")
 
     async def _whole_body(self, scope: Scope, receive: Receive) -> bytes:
         declared = Headers(scope=scope).get("content-length", "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
-from app.errors import HelpdeskError
+from app.errors import HelpdeskError, StorageError
 from app.knowledge.base import KnowledgeBase
 from app.knowledge.build import build
 from app.protocol.knowledge import Visibility
@@ -89,9 +90,17 @@ class Publication:
 
     def pack(self, path: Path) -> int:
         """Write the employees' articles to a pack file of its own; the number of articles. Raises StorageError."""
-        with self._database.read() as session:
-            version = self._library.version(session, EVERYBODY)
-            return build(self._library.articles(session, EVERYBODY), path, version)
+        with self._turn:
+            edition = self._edition("employees", EVERYBODY, self._employees)
+            unfinished = path.with_name(path.name + ".new")
+            try:
+                shutil.copyfile(edition.path, unfinished)
+                unfinished.replace(path)
+            except OSError as problem:
+                raise StorageError("The pack {path} was not written: {reason}.", path=path, reason=problem) from problem
+            finally:
+                unfinished.unlink(missing_ok=True)
+            return edition.base.count
 
     def close(self) -> None:
         """Let go of the files; an index that is being built is given up and built at the next start."""
