@@ -93,6 +93,7 @@ class Courier:
                 delivery.files()
             except LineDownError:
                 pass  # the report says why
+            self._dispatch.tidy()
             self._silences = delivery.silences
             return DeliveryReport(
                 delivered=tuple(delivery.delivered),

@@ -17,6 +17,9 @@ from app.helpdesk.outbox_database import DiskFullError, cannot_store
 from app.helpdesk.outbox_items import ItemKind, OutboxFile, OutboxItem, Trouble
 from app.protocol.tickets import TicketReceipt
 
+WORTH_RETURNING = 4 * 1024 * 1024
+"""Bytes of empty pages that the outbox keeps for the next report."""
+
 _DUE = """
     state='waiting'
     AND (not_before <= :now OR not_before > :tomorrow)
@@ -74,6 +77,15 @@ class Dispatch:
             delivered = [read_file(row) for row in connection.execute(kept)]
         for file in delivered:
             self._outbox.wipe(file)
+
+    def tidy(self) -> None:
+        """Give the room of delivered files back to the disk, once it is worth the writing."""
+        with self._outbox.reading() as connection:
+            [pages] = connection.execute("PRAGMA freelist_count").fetchone()
+            [size] = connection.execute("PRAGMA page_size").fetchone()
+            if pages * size > WORTH_RETURNING:
+                # A plain execute() would return one page only: the statement yields a row without columns for each.
+                connection.executescript("PRAGMA incremental_vacuum")
 
     def next_item(self, *, early: bool, tried: Collection[UUID]) -> OutboxItem | None:
         """The next item to send: fewest attempts first, then oldest. `early` ignores our own back-off."""

@@ -26,6 +26,9 @@ ANSWER_LIMIT = 2 * 1024 * 1024
 CONNECT, READ, WHOLE = 10.0, 30.0, 120.0
 """Seconds: to connect, between two reads or writes, for one whole ordinary answer."""
 
+SLOWEST = 16 * 1024
+"""Bytes a second that a shop's line brings at least, when a large answer is asked for."""
+
 log = logging.getLogger(__name__)
 
 
@@ -103,7 +106,7 @@ class Link:
     def exchange(self, ask: Ask, authorization: str = "") -> Answer:
         """The whole answer. Raises Unreachable, Refused or HelpdeskError; a 304 is an answer, other 3xx are not."""
         with self.stream(ask, authorization) as (answer, pieces):
-            deadline = time.monotonic() + WHOLE + ask.patience
+            deadline = time.monotonic() + WHOLE + ask.patience + (ask.limit - ANSWER_LIMIT) / SLOWEST
             body = bytearray()
             for piece in pieces:
                 body += piece

@@ -80,9 +80,8 @@ class Server:
 
     def close(self) -> None:
         """Hang up, from any thread; whoever waits for an answer gets Unreachable. The server cannot be used again."""
-        with self._lock:
-            self._closed = True
-            made = self._made
+        self._closed = True  # without the lock, which whoever enrols holds while it waits for the server
+        made = self._made
         if made is not None:
             made.close()
 
@@ -226,10 +225,12 @@ class Server:
         from app.helpdesk.link import Link
 
         with self._lock:
-            if self._made is None or self._closed:
-                if self._closed:
-                    raise Unreachable("The connection is closed.")
+            if self._made is None and not self._closed:
                 self._made = Link(self.base_url, ca_file=self._ca_file, context=self._context, proxy=self._proxy)
+            if self._made is None or self._closed:
+                if self._made is not None:
+                    self._made.close()
+                raise Unreachable("The connection is closed.")
             return self._made
 
     def _known(self) -> DeviceCredential:

@@ -484,3 +484,13 @@ def test_no_nonsense_loses_or_refuses_a_ticket(
     assert first.trouble.retry
     assert first.trouble.summary
     assert outbox.get(draft.id).number == second.numbers[0]
+
+
+def test_the_room_of_delivered_files_is_given_back(helpdesk: SmallHelpdesk, outbox: Outbox, courier: Courier) -> None:
+    outbox.put(*report(bytes(6_000_000)))
+    before = outbox.path.stat().st_size
+
+    courier.deliver()
+
+    assert before > 6_000_000
+    assert outbox.path.stat().st_size < 200_000

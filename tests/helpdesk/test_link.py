@@ -141,6 +141,27 @@ def test_closing_wakes_a_thread_that_waits(helpdesk: SmallHelpdesk, server: Serv
         server.check()
 
 
+def test_closing_does_not_wait_for_an_enrolment_under_way(helpdesk: SmallHelpdesk, server: Server) -> None:
+    asked = threading.Event()
+
+    def wait(handler: object) -> bool:
+        asked.set()
+        return keep_waiting(handler)  # type: ignore[arg-type]
+
+    def list_tickets() -> None:
+        with pytest.raises(Unreachable):
+            server.tickets()
+
+    helpdesk.spoil("POST", "/enroll", wait)
+    thread = threading.Thread(target=list_tickets)
+    thread.start()
+    assert asked.wait(10)
+    server.close()
+    thread.join(5)
+
+    assert not thread.is_alive()
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "  ", "helpdesk.example.com", "ftp://helpdesk", "https://", "http://[", "https://a?b=1", "file:///etc/passwd"],
