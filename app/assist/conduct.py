@@ -1,0 +1,95 @@
+"""The session as the host keeps it: every message is judged here before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import RLock
+
+from app.protocol.assist import EVENTS, FromViewer, ViewerMessage
+from app.protocol.session import Event, Grade, Message, Outcome, Party, Reason, Session, State, at, judge
+
+
+class Conduct:
+    """One session, used from several threads. `changed` is called, outside the lock, after each change that matters."""
+
+    def __init__(self, session: Session, now: Callable[[], datetime], changed: Callable[[Session], None]) -> None:
+        self._session = session
+        self._now = now
+        self._changed = changed
+        self._lock = RLock()
+
+    @property
+    def session(self) -> Session:
+        """The session now, after whatever the time has done to it."""
+        with self._lock:
+            before = self._session
+            self._session = at(before, self._now())
+            after = self._session
+        if after != before:
+            self._changed(after)
+        return after
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing may happen any more."""
+        return self.session.state is State.ENDED
+
+    def heard(self, message: ViewerMessage, event: Event | None = None, grade: Grade | None = None) -> Outcome:
+        """Judge a viewer's message. `event` and `grade` are given for messages that name their own."""
+        found = event or EVENTS.get(message.kind)
+        if found is None:
+            return self.end(Reason.VIOLATION, Outcome.VIOLATION)
+        return self._judged(found, Party.AGENT, message.number, message.epoch, grade)
+
+    def employee(self, event: Event, grade: Grade | None = None) -> Outcome:
+        """Something the employee did on this machine."""
+        return self._own(event, Party.EMPLOYEE, grade)
+
+    def host(self, event: Event, grade: Grade | None = None) -> Outcome:
+        """Something this machine did."""
+        return self._own(event, Party.HOST, grade)
+
+    def may_show(self) -> bool:
+        """Whether a frame may leave now; asked for each frame."""
+        return self.session.may_show and self._own(Event.FRAME, Party.HOST, None) is Outcome.ACCEPTED
+
+    def end(self, reason: Reason, outcome: Outcome = Outcome.OVER) -> Outcome:
+        """Over, for a reason no message carries."""
+        with self._lock:
+            before, self._session = self._session, self._session.ended(reason)
+        if before != self._session:
+            self._changed(self._session)
+        return outcome
+
+    def _own(self, event: Event, party: Party, grade: Grade | None) -> Outcome:
+        with self._lock:
+            number = self._session.last_number(party) + 1
+            return self._judged(event, party, number, self._session.epoch, grade)
+
+    def _judged(self, event: Event, party: Party, number: int, epoch: int, grade: Grade | None) -> Outcome:
+        with self._lock:
+            before = self._session
+            sender = before.agent if party is Party.AGENT else before.device
+            message = Message(event, party, sender, before.ticket, number, epoch, grade)
+            verdict = judge(before, message, self._now())
+            self._session = verdict.session
+        if differs(before, verdict.session):
+            self._changed(verdict.session)
+        return verdict.outcome
+
+
+def differs(before: Session, after: Session) -> bool:
+    """Whether people or the other end need to know: not for every pointer move and frame."""
+    return (before.state, before.grade, before.epoch, before.asked, before.expires_at) != (
+        after.state,
+        after.grade,
+        after.epoch,
+        after.asked,
+        after.expires_at,
+    )
+
+
+def is_counted(kind: FromViewer) -> bool:
+    """Whether a viewer's message is an event of the session; acknowledgements and wishes are not."""
+    return kind not in (FromViewer.ACK, FromViewer.WISH)
