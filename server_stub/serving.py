@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sqlite3
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from types import FrameType
 
 import uvicorn
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import HelpdeskError
 from server_stub.agents.service import NewAgent, add_first
@@ -22,12 +24,14 @@ from server_stub.control.routes import close_ear, open_ear
 from server_stub.database import FIXED_SQLITE
 from server_stub.devices.enrolment import TokenTerms
 from server_stub.devices.tables import EnrolmentToken
+from server_stub.idempotency.once import forget_old
 from server_stub.knowledge.tables import ArticleRecord
 from server_stub.services import Services, open_services
 
 log = logging.getLogger(__name__)
 
 STARTER = Path(__file__).parent / "starter"
+DAY = 86_400.0
 _BACKLOG = 2048
 
 
@@ -59,13 +63,37 @@ def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = ()) -
         services = open_services(root)
         try:
             first = first_start(services)
-            services.receiving.sweep()
+            services.receiving.sweep_strays()
+            Housekeeping(services).start()
             services.publication.refresh_soon()
             if sqlite3.sqlite_version_info < FIXED_SQLITE:
                 log.info("SQLite %s is used with a single writing connection", sqlite3.sqlite_version)
             _Running(services, bound, first, allowed_hosts).run(sockets=[bound])
         finally:
             services.close()
+
+
+class Housekeeping(threading.Thread):
+    """Forgets, once at the start and then once a day, what nobody will ask for again."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(name="housekeeping", daemon=True)
+        self._services = services
+
+    def run(self) -> None:
+        """Until the server ends."""
+        while not self._services.bell.closed:
+            try:
+                self.once()
+            except (HelpdeskError, OSError, SQLAlchemyError) as problem:
+                log.error("housekeeping failed, the next is in a day: %s", problem)  # noqa: TRY400
+            self._services.bell.wait_for_close(DAY)
+
+    def once(self) -> None:
+        """One round."""
+        self._services.receiving.forget_abandoned()
+        with self._services.database.write() as session:
+            forget_old(session, self._services.now())
 
 
 class _Running(uvicorn.Server):

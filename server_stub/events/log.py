@@ -66,7 +66,7 @@ class EventLog:
         session.add(record)
         session.flush()
         seq = record.seq
-        after_commit(session, lambda: self._bell.ring(seq))
+        after_commit(session, lambda: self._bell.ring(seq, device_id))
         return record
 
     def latest(self, session: Session) -> int:

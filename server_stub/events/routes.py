@@ -33,7 +33,7 @@ async def events(
     until = monotonic() + wait
     page = await run_in_threadpool(_page, found, device, after)
     while not page.events and (left := until - monotonic()) > 0 and not found.bell.closed:
-        if await found.bell.beyond(page.next, left):
+        if await found.bell.beyond(page.next, left, device.id):
             page = await run_in_threadpool(_page, found, device, page.next)
     return page
 

@@ -94,15 +94,20 @@ class Receiving:
                 return state(self._reached(upload_id, offset + len(chunk)))
             return state(self._complete(upload))
 
-    def sweep(self) -> None:
-        """Forget uploads that were abandoned, and parts and work files that belong to nothing."""
+    def forget_abandoned(self) -> None:
+        """Drop uploads that got no byte for long."""
         with self._database.write() as session:
             old = session.scalars(
                 select(Upload).where(Upload.blob_sha256.is_(None), Upload.updated_at < self._now() - ABANDONED)
-            )
+            ).all()
             for upload in old:
                 session.delete(upload)
-            session.flush()
+        for upload in old:
+            self._parts.drop(upload.id)
+
+    def sweep_strays(self) -> None:
+        """Remove parts and work files that belong to nothing, left by a crash. Only before anything is received."""
+        with self._database.read() as session:
             wanted = set(session.scalars(select(Upload.id).where(Upload.blob_sha256.is_(None))))
         for upload_id in self._parts.ids():
             if upload_id not in wanted:

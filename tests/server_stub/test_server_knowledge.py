@@ -10,6 +10,7 @@ import pytest
 from app.knowledge.base import KnowledgeBase
 from app.protocol.knowledge import Outcome
 from server_stub.knowledge.outcomes import counts
+from server_stub.knowledge.publication import BUILT_HERE
 from server_stub.knowledge.tables import ArticleRecord, ArticleVersion
 from tests.server_stub.served import Served, article
 
@@ -122,3 +123,26 @@ def test_a_damaged_index_is_built_again(served: Served, caplog: pytest.LogCaptur
     served.services.publication.refresh()
 
     assert device.get("/knowledge/pack").content == good
+
+
+def test_a_large_index_is_built_beside_the_server(served: Served) -> None:
+    many = [article(f"many/{number}.md", title=f"Error E{number}") for number in range(BUILT_HERE + 1)]
+    device = served.device()
+
+    served.teach(*many)
+
+    assert device.get("/knowledge/articles/many/7.md").status_code == 200
+    assert served.services.publication.employees.base.count == BUILT_HERE + 1
+
+
+def test_an_index_that_is_being_built_does_not_hold_up_the_end(served: Served) -> None:
+    many = [article(f"many/{number}.md", body=f"word{number} " * 5000) for number in range(BUILT_HERE + 1)]
+    served.services.library.take(many)
+
+    thread = served.services.publication.refresh_soon()
+    assert thread is not None
+    served.services.publication.close()
+    thread.join(10)
+
+    assert not thread.is_alive()
+    assert not list(served.services.folder.knowledge.glob("*.sqlite3"))

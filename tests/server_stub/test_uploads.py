@@ -337,10 +337,11 @@ def test_abandoned_uploads_and_stray_files_are_swept_away(served: Served) -> Non
     (served.services.folder.blobs / ("0" * 32 + ".tmp")).write_bytes(b"x")
     (served.services.folder.parts / ("0" * 32)).write_bytes(b"x")
 
-    served.services.receiving.sweep()
+    served.services.receiving.sweep_strays()
+    served.services.receiving.forget_abandoned()
     kept = device.get(f"/uploads/{upload}").json()["offset"]
     served.clock.forward(days=61)
-    served.services.receiving.sweep()
+    served.services.receiving.forget_abandoned()
 
     assert kept == 100
     assert parts(served) == blobs(served) == []
