@@ -13,6 +13,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.errors import HelpdeskError
+from app.ui.garbage import GarbageCollector
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ class Background(QObject):
         super().__init__(parent)
         self._mail: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._closed = False
+        self._garbage = GarbageCollector(self)
         self._mail_arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._lanes = {name: ThreadPoolExecutor(workers, thread_name_prefix=name) for name, workers in lanes.items()}
 
@@ -73,6 +75,8 @@ class Background(QObject):
         self._mail_arrived.disconnect(self._deliver)
         for executor in self._lanes.values():
             executor.shutdown(wait=wait, cancel_futures=True)
+        if wait:
+            self._garbage.stop()
 
     @Slot()
     def _deliver(self) -> None:

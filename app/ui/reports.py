@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from app.errors import HelpdeskError
 from app.ui.background import Background
+from app.ui.report import start_report
 from app.ui.services import Services
 
 if TYPE_CHECKING:
@@ -38,15 +39,11 @@ class Reports(QObject):
 
     def begin(self, image: Path | None = None, *, from_menu: bool = False) -> None:
         """Take the picture, or open one from a file, and show the report."""
-        if self._flow is not None and not self._flow.is_over:
-            self._flow.show()
-            return
-        from app.ui.report.flow import ReportFlow
-
-        self._flow = ReportFlow(self._services, self._background)
-        self._flow.finished.connect(self._ended)
-        self._flow.delivery_wanted.connect(self.delivery_wanted)
-        self._flow.start(image, from_menu=from_menu)
+        flow = start_report(self._services, self._background, image=image, from_menu=from_menu)
+        if flow is not self._flow:
+            self._flow = flow
+            flow.finished.connect(self._ended)
+            flow.delivery_wanted.connect(self.delivery_wanted)
 
     @Slot()
     def look_again(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import Services, assemble
@@ -30,6 +31,15 @@ def english_and_light(qapp: QApplication) -> Iterator[None]:
     qapp.setPalette(palette)
     qapp.setFont(font)
     QCoreApplication.sendPostedEvents()
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_left() -> Iterator[None]:
+    """Windows a test leaves behind are deleted here: a thread of the next test may not do it."""
+    yield
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 @pytest.fixture
