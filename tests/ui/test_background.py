@@ -108,3 +108,26 @@ def test_one_bad_callback_does_not_swallow_the_next(background: Background, qtbo
         qtbot.waitUntil(lambda: bool(seen))
 
     assert len(exceptions) == 1
+
+
+def test_garbage_is_collected_on_the_gui_thread_only(background: Background, qtbot: QtBot) -> None:
+    collected: list[int] = []
+
+    class Knot:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            collected.append(threading.get_ident())
+
+    def tie() -> int:
+        return len([Knot() for _ in range(5_000)])
+
+    made: list[int] = []
+    background.run("ocr", tie, made.append, unexpected)
+    qtbot.waitUntil(lambda: bool(made))
+    assert collected == []
+
+    qtbot.waitUntil(lambda: len(collected) == 5_000, timeout=5_000)
+
+    assert set(collected) == {threading.get_ident()}
