@@ -1,0 +1,123 @@
+"""What the tray tells the host process and what it hears back: one JSON object a line over the child's own pipes.
+
+The pipe is also the dead man's switch: when it closes, the host ends at once, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TextIO
+from uuid import UUID
+
+from app.assist.seal import as_bytes
+from app.errors import HelpdeskError
+from app.protocol.session import Grade
+from app.system.base import Rect
+
+LONGEST_LINE = 1024 * 1024
+
+
+class Do(StrEnum):
+    """What the tray may order."""
+
+    GRANT = "grant"
+    REFUSE = "refuse"
+    LOWER = "lower"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CONFIRM = "confirm"
+    STOP = "stop"
+    LOCK = "lock"
+    CHAT = "chat"
+    COVER = "cover"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One line from the tray. `windows` are handles, `areas` desktop rectangles."""
+
+    do: Do
+    grade: Grade | None = None
+    text: str = ""
+    windows: tuple[int, ...] = ()
+    areas: tuple[Rect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The first line: everything a host needs; secrets never stand on a command line."""
+
+    server: str
+    session: UUID
+    ticket: UUID
+    agent: UUID
+    device: UUID
+    token: str
+    shared: bytes
+    grade: Grade
+    screen_id: str
+    screen_name: str
+    monitor: Rect
+    ca_file: str = ""
+
+
+def setup_of(line: str) -> Setup:
+    """Read the first line. Raises HelpdeskError."""
+    try:
+        raw = json.loads(line)
+        return Setup(
+            server=str(raw["server"]),
+            session=UUID(raw["session"]),
+            ticket=UUID(raw["ticket"]),
+            agent=UUID(raw["agent"]),
+            device=UUID(raw["device"]),
+            token=str(raw["token"]),
+            shared=as_bytes(raw["shared"]),
+            grade=Grade(raw["grade"]),
+            screen_id=str(raw["screen_id"]),
+            screen_name=str(raw["screen_name"]),
+            monitor=rect_of(raw["monitor"]),
+            ca_file=str(raw.get("ca_file", "")),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise HelpdeskError("The host was started with orders it cannot read.") from error
+
+
+def order_of(line: str) -> Order:
+    """Read one later line. Raises HelpdeskError."""
+    try:
+        raw = json.loads(line)
+        grade = raw.get("grade")
+        return Order(
+            do=Do(raw["do"]),
+            grade=None if grade is None else Grade(grade),
+            text=str(raw.get("text", ""))[:20_000],
+            windows=tuple(int(each) for each in raw.get("windows", ())),
+            areas=tuple(rect_of(each) for each in raw.get("areas", ())),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise HelpdeskError("The host got an order it cannot read.") from error
+
+
+def rect_of(raw: Any) -> Rect:
+    """A rectangle from its four numbers. Raises ValueError or TypeError."""
+    x, y, width, height = (int(each) for each in raw)
+    return Rect(x, y, width, height)
+
+
+class Teller:
+    """Writes lines to the tray; a tray that is gone is noticed by the other pipe."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def tell(self, kind: str, **values: Any) -> None:
+        """`{"is": kind, …}`."""
+        try:
+            self._out.write(json.dumps({"is": kind, **values}, ensure_ascii=False) + "\n")
+            self._out.flush()
+        except (OSError, ValueError):
+            pass  # the reader of our orders ends the process

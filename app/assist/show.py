@@ -1,0 +1,126 @@
+"""Shows one screen to the viewer: looks when it changed, encodes what the viewer lacks, keeps to the line's pace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.assist.encoder import STILL, Encoder
+from app.assist.pace import Pace
+from app.assist.source import ScreenSource
+from app.protocol.assist import Frame
+from app.system.base import Rect
+
+if TYPE_CHECKING:
+    from app.assist.source import Pixels
+
+INTERVAL = 1 / 60
+"""Seconds between frames at the least."""
+IDLE = 0.25
+"""Seconds the screen is slept on when nothing happens; damage wakes it at once."""
+COVER = 0x60
+"""Grey level of what is covered."""
+
+
+class Show:
+    """The pixels of one session's screen. `covers` gives the areas that must not be seen, in its own pixels."""
+
+    def __init__(self, source: ScreenSource, covers: Callable[[], tuple[Rect, ...]]) -> None:
+        self._source = source
+        self._covers = covers
+        self._whole = Rect(0, 0, source.width, source.height)
+        self._now: Pixels = np.zeros((source.height, source.width, 4), np.uint8)
+        self._encoder = Encoder(source.width, source.height)
+        self._pace = Pace()
+        self._lock = Lock()
+        self._acknowledged = Event()
+        self._pending: Rect | None = self._whole
+        self._covered: tuple[Rect, ...] = ()
+        self._number = 0
+        self._last_at = 0.0
+
+    @property
+    def line_rate(self) -> float:
+        """Bytes a second the line carries."""
+        return self._pace.rate
+
+    def begin(self) -> None:
+        """A viewer who has nothing: everything is sent again."""
+        with self._lock:
+            self._encoder.reset()
+            self._pace.forget()
+        self._pending = self._whole
+
+    def acknowledged(self, number: int) -> None:
+        """The viewer has drawn a frame; may come from another thread."""
+        with self._lock:
+            self._pace.acknowledged(number, time.monotonic())
+        self._acknowledged.set()
+
+    def next_frame(self, patience: float = IDLE) -> bytes | None:
+        """The next frame when there is something to show and room on the line; None after `patience` seconds.
+
+        Raises Gone when the screen went away.
+        """
+        wait = patience if self._pending is None and self._encoder.is_exact else STILL / 4
+        self._source.wait(0 if self._pending is not None else min(wait, patience))
+        rest = self._last_at + INTERVAL - time.monotonic()
+        if rest > 0:
+            time.sleep(rest)
+        changed = self._source.changed()
+        if changed is not None:
+            self._pending = changed if self._pending is None else around(self._pending, changed)
+        with self._lock:
+            has_room = self._pace.may_send()
+            self._acknowledged.clear()
+        if not has_room:
+            self._acknowledged.wait(0.05)
+            return None
+        return self._encoded()
+
+    def _encoded(self) -> bytes | None:
+        area = self._look()
+        shape, place = self._source.cursor(), self._source.pointer()
+        clock = time.monotonic()
+        with self._lock:
+            pointer = self._encoder.cursor_parts(shape, place)
+            parts = self._encoder.parts(self._now, area, self._source.moved(), self._pace.budget(), clock)
+            if not parts and not pointer:
+                return None
+            self._number = (self._number + 1) & 0xFFFFFFFF
+            message = Frame(self._number, (*parts, *pointer)).pack()
+            self._pace.sent(self._number, len(message), clock)
+        self._last_at = clock
+        return message
+
+    def _look(self) -> Rect | None:
+        """Bring the changed part of our picture up to date; private areas are covered before anything sees them.
+
+        Their places are asked for before and after the grab, so that a window caught while moving is covered at both.
+        """
+        before = self._covers()
+        area, self._pending = self._pending, None
+        if before != self._covered:
+            area = self._whole
+        if area is None:
+            return None
+        self._now[area.y : area.bottom, area.x : area.right] = self._source.grab(area)
+        after = self._covers()
+        for cover in {*before, *after}:
+            hidden = cover.intersection(area)
+            if not hidden.is_empty:
+                self._now[hidden.y : hidden.bottom, hidden.x : hidden.right] = COVER
+        if after != before:
+            self._pending = self._whole
+        self._covered = after
+        return area
+
+
+def around(one: Rect, other: Rect) -> Rect:
+    """The smallest rectangle that holds both."""
+    x, y = min(one.x, other.x), min(one.y, other.y)
+    return Rect(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
