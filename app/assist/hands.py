@@ -60,6 +60,8 @@ class Reach:
     monitor: Rect
     clock: Callable[[], float] = time.monotonic
     ours: tuple[Rect, ...] = ()
+    is_ours_focused: bool = False
+    """Whether the keyboard is with one of our own windows: nothing is typed there for the employee."""
     _held: set[str] = field(default_factory=set)
     _buttons: set[int] = field(default_factory=set)
     _place: tuple[int, int] = (0, 0)
@@ -81,14 +83,12 @@ class Reach:
             case InputKind.KEY_DOWN:
                 return self._pressed(event.code)
             case InputKind.TEXT:
-                if self._is_over_ours:
+                if self.is_ours_focused:
                     return False
                 self.hands.text(event.text)
                 return True
             case InputKind.SECURE_ATTENTION:
                 return self.hands.secure_attention()
-            case _:
-                return False
 
     def release_all(self) -> None:
         """Nothing stays pressed: on blur, at a change of grade, on a cut line and at the end."""
@@ -119,7 +119,7 @@ class Reach:
         return True
 
     def _pressed(self, code: str) -> bool:
-        if self._is_over_ours or not self.hands.key(code, True):
+        if self.is_ours_focused or not self.hands.key(code, True):
             return False
         self._held.add(code)
         return True

@@ -37,13 +37,15 @@ class Do(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line from the tray. `windows` are handles, `areas` desktop rectangles."""
+    """One line from the tray. `windows` are handles of private windows, `areas` desktop rectangles of our own ones;
+    `is_focused` tells that one of ours has the keyboard."""
 
     do: Do
     grade: Grade | None = None
     text: str = ""
     windows: tuple[int, ...] = ()
     areas: tuple[Rect, ...] = ()
+    is_focused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def order_of(line: str) -> Order:
             text=str(raw.get("text", ""))[:20_000],
             windows=tuple(int(each) for each in raw.get("windows", ())),
             areas=tuple(rect_of(each) for each in raw.get("areas", ())),
+            is_focused=bool(raw.get("is_focused", False)),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HelpdeskError("The host got an order it cannot read.") from error
