@@ -163,7 +163,7 @@ class Services:
         """Reads text in pictures, in a child process of its own."""
         from app.capture.reader import Reader
 
-        return Reader(self.settings.ocr_engine)
+        return Reader(self.system, self.settings.ocr_engine)
 
     @Part
     def screen(self) -> Screen:
