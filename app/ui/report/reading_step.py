@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from app.capture.reading import Reading
 from app.capture.redaction import visible
@@ -20,6 +20,8 @@ from app.ui.report.picture import Picture
 
 PAUSE = 400
 """Milliseconds a region must stay as it is before it is read: arrow keys change it many times a second."""
+PATIENCE = 1_500
+"""Milliseconds after which a reading nobody waits for is ended; before, starting the engine anew would take longer."""
 READ, SUGGEST = "read", "suggest"
 
 
@@ -47,6 +49,7 @@ class ReadingStep(QObject):
         self._picture: Picture | None = None
         self.known = Known()
         self._readings: dict[tuple[int, Rect | None], Reading] = {}
+        self._since = QElapsedTimer()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
@@ -93,8 +96,9 @@ class ReadingStep(QObject):
         picture = self._picture
         if picture is None:
             return
-        if self._errands.is_busy(READ):
+        if self._errands.is_busy(READ) and self._since.elapsed() > PATIENCE:
             self._cancel()
+        self._since.start()
         self._errands.run(
             READ,
             OCR,
