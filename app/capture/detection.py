@@ -1,0 +1,106 @@
+"""Finds lines of text: the PP-OCR detector with its post-processing in plain numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.capture.components import components
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+STRIDE = 32  # the network's input is a multiple of this
+LONGEST_SIDE = 960
+PIXEL_THRESHOLD = 0.3
+BOX_THRESHOLD = 0.5
+UNCLIP = 1.6  # the network marks shrunken text; boxes grow back by this ratio of area to outline
+SMALLEST_SIDE = 3
+MAX_LINES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """Where a line of text is: edges in pixels of the picture, not rounded; `score` 0 to 1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    score: float
+
+    @property
+    def width(self) -> float:
+        """Pixels across."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Pixels down."""
+        return self.bottom - self.top
+
+
+class Detector:
+    """One loaded network."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def find(self, image: Image.Image, longest_side: int = LONGEST_SIDE) -> tuple[TextBox, ...]:
+        """Boxes of lines in an RGB picture, in no particular order."""
+        heat = self._heat(image, longest_side)
+        across, down = image.width / heat.shape[1], image.height / heat.shape[0]
+        boxes, scores = _boxes(heat)
+        boxes = boxes * np.array([across, down, across, down])
+        boxes[:, 0::2] = boxes[:, 0::2].clip(0, image.width)
+        boxes[:, 1::2] = boxes[:, 1::2].clip(0, image.height)
+        return tuple(
+            TextBox(float(left), float(top), float(right), float(bottom), float(score))
+            for (left, top, right, bottom), score in zip(boxes, scores, strict=True)
+        )
+
+    def _heat(self, image: Image.Image, longest_side: int) -> NDArray[np.float32]:
+        """How likely every pixel of the reduced picture is text, 0 to 1."""
+        from PIL import Image
+
+        ratio = min(1.0, longest_side / max(image.size))
+        width, height = (max(STRIDE, round(side * ratio / STRIDE) * STRIDE) for side in image.size)
+        if (width, height) != image.size:
+            image = image.resize((width, height), Image.Resampling.BILINEAR)
+        # The networks were trained on blue, green, red.
+        pixels = np.asarray(image)[:, :, ::-1].transpose(2, 0, 1)[None]
+        values = pixels.astype(np.float32) * np.float32(2 / 255) - np.float32(1)
+        heat: NDArray[np.float32] = self._session.run(None, {"x": values})[0][0, 0]
+        return heat
+
+
+def _boxes(heat: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes (n, 4) in pixels of `heat` and their scores (n)."""
+    mask = heat > PIXEL_THRESHOLD
+    mask[1:] |= mask[:-1]
+    mask[:, 1:] |= mask[:, :-1]
+    boxes = components(mask).boxes().astype(np.float64)
+    sides = boxes[:, 2:] - boxes[:, :2] - 1  # between the centres of the outermost pixels
+    large = sides.min(axis=1) >= SMALLEST_SIDE if len(boxes) else np.zeros(0, dtype=bool)
+    boxes, sides = boxes[large][:MAX_LINES], sides[large][:MAX_LINES]
+    scores = _means(heat, boxes.astype(np.int64))
+    sure = scores >= BOX_THRESHOLD
+    boxes, sides, scores = boxes[sure], sides[sure], scores[sure]
+    boxes[:, 2:] -= 1
+    margin = sides.prod(axis=1) * UNCLIP / (2 * sides.sum(axis=1))
+    boxes[:, :2] -= margin[:, None]
+    boxes[:, 2:] += margin[:, None]
+    return boxes, scores
+
+
+def _means(values: NDArray[np.float32], boxes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The mean of `values` inside every box, by one summed-area table."""
+    table = np.zeros((values.shape[0] + 1, values.shape[1] + 1))
+    np.cumsum(np.cumsum(values, axis=0, dtype=np.float64), axis=1, out=table[1:, 1:])
+    left, top, right, bottom = boxes.T
+    total = table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left]
+    means: NDArray[np.float64] = total / np.maximum((right - left) * (bottom - top), 1)
+    return means

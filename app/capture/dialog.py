@@ -1,0 +1,222 @@
+"""Finds the dialog on a desktop by its pixels: a complete frame on top of everything, with buttons in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.capture.edges import Edges, Segments, covered, edges, segments
+from app.system.base import Rect
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+NARROWEST, LOWEST = 180, 64
+WIDEST_SHARE, HIGHEST_SHARE = 0.92, 0.9
+LARGEST_SHARE = 0.55
+CORNER = 14  # pixels that a round corner takes from each end of an edge
+COMPLETE = 0.82
+REACH = 40  # how far behind a corner an edge must have ended
+MAX_SEGMENTS = 900
+CERTAIN = 2.0
+MAX_OPEN_CORNERS = 2
+MAX_SCORED = 24
+BORDER = 8
+MAIN_WINDOW_RATIO = 2.5
+MOSTLY = 0.9
+LEAST_INK, MOST_INK = 0.002, 0.6
+BUTTON_WIDTHS, BUTTON_HEIGHTS = (44, 330), (16, 66)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A complete frame and how much it looks like a dialog."""
+
+    rect: Rect
+    score: float
+
+
+def find_dialog(image: Image.Image) -> Rect | None:
+    """The dialog's rectangle in pixels; None when nothing is surely one: then the full picture is to be read."""
+    found = candidates(image)
+    if not found or found[0].score < CERTAIN:
+        return None
+    return found[0].rect
+
+
+def candidates(image: Image.Image) -> list[Candidate]:
+    """Frames that may be dialogs, best first."""
+    if image.width < NARROWEST * 1.3 or image.height < LOWEST * 1.5:
+        return []
+    found = edges(image)
+    boxes = _frames(found, image.width, image.height)
+    pixels = np.asarray(image.convert("RGB"))
+    scored = [Candidate(rect, _score(rect, found, pixels)) for rect in map(_rect, boxes)]
+    ranked = sorted(scored, key=lambda candidate: -candidate.score)
+    likely = [candidate for candidate in ranked if candidate.score >= CERTAIN]
+    kept = [one for one in likely if not any(_is_only_around(one, other) for other in likely)]
+    kept = [one for one in kept if not any(_is_part_of(one, other) for other in kept)]
+    return kept or ranked
+
+
+def _is_part_of(inner: Candidate, outer: Candidate) -> bool:
+    """Whether `inner` is a pane of the dialog `outer`."""
+    return inner is not outer and _is_inside(inner.rect, outer.rect)
+
+
+def _is_only_around(outer: Candidate, inner: Candidate) -> bool:
+    """Whether `outer` is a main window and the dialog is `inner`, which lies over it or over its edge."""
+    much_larger = outer.rect.area >= MAIN_WINDOW_RATIO * inner.rect.area
+    return much_larger and not outer.rect.intersection(inner.rect).is_empty
+
+
+def _is_inside(inner: Rect, outer: Rect) -> bool:
+    return outer.intersection(inner).area >= MOSTLY * inner.area and outer.area > inner.area
+
+
+def _rect(box: NDArray[np.int64]) -> Rect:
+    left, top, right, bottom = map(int, box)
+    return Rect(left, top, right - left, bottom - top)
+
+
+def _frames(found: Edges, width: int, height: int) -> NDArray[np.int64]:
+    """Complete frames as left, top, right, bottom; from pairs of level edges and from pairs of upright ones."""
+    level = _longest(segments(found.level, NARROWEST - 2 * CORNER))
+    upright = _longest(segments(found.upright, LOWEST - 2 * CORNER))
+    across = _paired(level, found.upright_sum, (LOWEST, int(height * HIGHEST_SHARE)))
+    down = _paired(upright, found.level_sum, (NARROWEST, int(width * WIDEST_SHARE)))
+    boxes = np.concatenate([across, down[:, [1, 0, 3, 2]]])
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    usual = (wide >= NARROWEST) & (high >= LOWEST) & (wide * high <= LARGEST_SHARE * width * height)
+    usual &= (wide <= WIDEST_SHARE * width) & (high <= HIGHEST_SHARE * height)
+    boxes = boxes[usual]
+    boxes = boxes[_completeness(boxes, found) >= COMPLETE]
+    corners = _open_corners(boxes, found)
+    order = np.lexsort(((boxes[:, :2] - boxes[:, 2:]).prod(axis=1) * -1, corners))
+    alone = order[corners[order] <= MAX_OPEN_CORNERS]
+    return _distinct(boxes[alone])[:MAX_SCORED]
+
+
+def _longest(found: Segments) -> Segments:
+    """At most `MAX_SEGMENTS`, so that a page full of lines costs no more than a desktop."""
+    if len(found.line) <= MAX_SEGMENTS:
+        return found
+    kept = np.sort(np.argsort(found.start - found.stop, kind="stable")[:MAX_SEGMENTS])
+    return Segments(found.line[kept], found.start[kept], found.stop[kept])
+
+
+def _paired(found: Segments, cross: NDArray[np.int32], apart: tuple[int, int]) -> NDArray[np.int64]:
+    """Boxes (start, line, stop, other line) of parallel segments that begin and end together.
+
+    Their open sides are moved to where the crossing edges (`cross`) are strongest.
+    """
+    distance = found.line[None, :] - found.line[:, None]
+    alike = np.abs(found.start[None, :] - found.start[:, None]) <= CORNER
+    alike &= np.abs(found.stop[None, :] - found.stop[:, None]) <= CORNER
+    first, second = np.nonzero(alike & (distance >= apart[0]) & (distance <= apart[1]))
+    near, far = found.line[first], found.line[second]
+    start = np.minimum(found.start[first], found.start[second])
+    stop = np.maximum(found.stop[first], found.stop[second])
+    start = _settled(cross, start, near, far, outward=-1)
+    stop = _settled(cross, stop, near, far, outward=1)
+    return np.stack([start, near, stop, far], axis=1)
+
+
+def _settled(
+    cross: NDArray[np.int32],
+    side: NDArray[np.int64],
+    near: NDArray[np.int64],
+    far: NDArray[np.int64],
+    outward: int,
+) -> NDArray[np.int64]:
+    """Every side moved to the best crossing edge not further away than a round corner is wide."""
+    offsets = np.array(sorted(range(-CORNER, CORNER + 1), key=abs)) * outward
+    shares = np.stack([covered(cross, side + offset, near + CORNER, far - CORNER) for offset in offsets])
+    return side + offsets[shares.argmax(axis=0)] if len(side) else side
+
+
+def _completeness(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.float64]:
+    """How much of its weakest side every box has, corners left out."""
+    left, top, right, bottom = boxes.T
+    sides = [covered(found.level_sum, line, left + CORNER, right - CORNER) for line in (top, bottom)]
+    sides += [covered(found.upright_sum, line, top + CORNER, bottom - CORNER) for line in (left, right)]
+    weakest: NDArray[np.float64] = np.min(sides, axis=0)
+    return weakest
+
+
+def _distinct(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first box of those that differ by a border's width."""
+    kept: list[NDArray[np.int64]] = []
+    while len(boxes):
+        kept.append(boxes[0])
+        boxes = boxes[np.abs(boxes - boxes[0]).max(axis=1) > BORDER]
+    return np.array(kept, dtype=np.int64).reshape(-1, 4)
+
+
+def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8]) -> float:
+    """How much a frame looks like a dialog: it ends at its corners, is calm inside, has buttons and a shadow."""
+    calm, ink = _ground(rect, pixels)
+    if not LEAST_INK <= ink <= MOST_INK:
+        return -1.0
+    box = np.array([[rect.x, rect.y, rect.right, rect.bottom]])
+    score = 1.0 - 0.5 * float(_open_corners(box, found)[0]) + min(calm, 0.8)
+    return score + (1.0 if _buttons(rect, found) else 0.0) + 0.6 * _shadow(rect, pixels)
+
+
+def _open_corners(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.int64]:
+    """How many edges go on behind a corner, as in tables, panes and all that is part of a larger window."""
+    left, top, right, bottom = boxes.T
+    shares = [
+        covered(totals, line, start, stop)
+        for totals, lines, near, far in (
+            (found.level_sum, (top, bottom), left, right),
+            (found.upright_sum, (left, right), top, bottom),
+        )
+        for line in lines
+        for start, stop in ((near - REACH, near - 4), (far + 4, far + REACH))
+    ]
+    count: NDArray[np.int64] = (np.array(shares) > 0.7).sum(axis=0)
+    return count
+
+
+def _ground(rect: Rect, pixels: NDArray[np.uint8]) -> tuple[float, float]:
+    """The share of the two commonest colours, and of everything else, inside the frame."""
+    inside = pixels[rect.y + 3 : rect.bottom - 3 : 2, rect.x + 3 : rect.right - 3 : 3] >> 4
+    colours = inside[..., 0].astype(np.int32) << 8 | inside[..., 1].astype(np.int32) << 4 | inside[..., 2]
+    second, first = np.partition(np.bincount(colours.ravel(), minlength=2), -2)[-2:]
+    return float(first / colours.size), float(1 - (first + second) / colours.size)
+
+
+def _buttons(rect: Rect, found: Edges) -> int:
+    """Button-like boxes in the lower part of a frame."""
+    top = rect.y + rect.height // 3
+    level = found.level[top : rect.bottom - 2, rect.x + 3 : rect.right - 3]
+    pieces = segments(level, BUTTON_WIDTHS[0] - 12)
+    length = pieces.stop - pieces.start
+    short = length <= min(BUTTON_WIDTHS[1], 0.75 * rect.width)
+    line, start, stop = pieces.line[short], pieces.start[short], pieces.stop[short]
+    distance = line[None, :] - line[:, None]
+    alike = np.abs(start[None, :] - start[:, None]) <= 6
+    alike &= np.abs(stop[None, :] - stop[:, None]) <= 6
+    first, second = np.nonzero(alike & (distance >= BUTTON_HEIGHTS[0]) & (distance <= BUTTON_HEIGHTS[1]))
+    near, far = line[first] + top, line[second] + top
+    sides = []
+    for side, outward in ((np.minimum(start[first], start[second]), -1), (np.maximum(stop[first], stop[second]), 1)):
+        offsets = np.arange(-2, 9) * outward
+        shares = [covered(found.upright_sum, side + rect.x + 3 + o, near + 6, far - 6) for o in offsets]
+        sides.append(np.max(shares, axis=0) if len(side) else np.zeros(0))
+    return int(((sides[0] >= 0.8) & (sides[1] >= 0.8)).sum())
+
+
+def _shadow(rect: Rect, pixels: NDArray[np.uint8]) -> float:
+    """Whether it gets darker towards the lower and right edge outside of the frame, 0 to 1."""
+    height, width = pixels.shape[:2]
+    if rect.bottom + 16 >= height or rect.right + 16 >= width:
+        return 0.0
+    below = pixels[rect.bottom + 2 : rect.bottom + 16, rect.x + 20 : rect.right - 20].astype(np.int16)
+    beside = pixels[rect.y + 20 : rect.bottom - 10, rect.right + 2 : rect.right + 16].astype(np.int16)
+    falls = [below[-1] - below[0], beside[:, -1] - beside[:, 0]]
+    return float(np.mean([np.median(fall) >= 3 for fall in falls]))

@@ -1,0 +1,102 @@
+"""The OCR worker: `python -m app.capture.worker` reads pictures from stdin and answers on stdout.
+
+It has no network, little priority, ends with the program that started it and after a minute without work.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from typing import IO
+
+from app.capture.engine import Deadline, ReadingEngine
+from app.capture.wire import Answer, Failure, Garbled, Request, read_request, write
+from app.errors import HelpdeskError, NotAvailable
+
+IDLE_SECONDS = 60.0
+NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"})
+
+Work = tuple[Request, bytes]
+
+
+def main() -> int:
+    """Serve until the pipe closes or nothing has come for a minute."""
+    from app.system import current
+
+    requests, answers = _private_pipes()
+    sys.addaudithook(_no_network)
+    for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # the second engine starts a program of its own
+    current().lower_own_priority()
+    work: queue.Queue[Work] = queue.Queue(maxsize=1)
+    threading.Thread(target=_listen, args=(requests, work), daemon=True).start()
+    engines: dict[str, ReadingEngine] = {}
+    while True:
+        try:
+            request, pixels = work.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
+            return 0
+        write(answers, _answer(request, pixels, engines))
+
+
+def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The two pipes under numbers of their own, so that nothing printed by a library gets into an answer."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    silence = os.open(os.devnull, os.O_RDWR)
+    os.dup2(silence, 0)
+    os.dup2(silence, 1)
+    return requests, answers
+
+
+def _no_network(event: str, _: tuple[object, ...]) -> None:
+    """Nothing in this process ever downloads anything."""
+    if event in NETWORK_EVENTS:
+        raise PermissionError("the OCR worker has no network")
+
+
+def _listen(requests: IO[bytes], work: queue.Queue[Work]) -> None:
+    """Pass requests on; end the process at once when the program is gone, even in the middle of a picture."""
+    while True:
+        try:
+            received = read_request(requests)
+        except (Garbled, OSError):
+            os._exit(3)
+        if received is None:
+            os._exit(0)
+        work.put(received)
+
+
+def _answer(request: Request, pixels: bytes, engines: dict[str, ReadingEngine]) -> Answer:
+    from app.capture.salience import read_picture
+
+    try:
+        engine = _engine(request.engine, engines)
+        engine.load()
+        if not request.width:
+            return Answer(request.number)
+        return Answer(request.number, read_picture(engine, request, pixels, Deadline.after(request.seconds)))
+    except HelpdeskError as error:
+        names = tuple(error.values)
+        values = tuple(str(error.values[name]) for name in names)
+        return Answer(request.number, failure=Failure(error.summary_template, error.hint_template, names, values))
+
+
+def _engine(name: str, engines: dict[str, ReadingEngine]) -> ReadingEngine:
+    """The engine of that name, kept warm; `auto` is the first that is installed."""
+    from app.capture.engines import all_engines
+
+    if name not in engines:
+        known = [engine for engine in all_engines() if name in {engine.name, "auto"}]
+        installed = [engine for engine in known if engine.is_installed()]
+        if not installed:
+            hint = next((engine.install_hint for engine in known), "")
+            raise NotAvailable("Reading text in pictures is not possible on this computer.", hint)
+        engines[name] = installed[0]
+    return engines[name]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
