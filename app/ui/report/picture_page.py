@@ -109,6 +109,11 @@ class PicturePage(QWidget):
         self._look_at(shown)
         self.view.setFocus()
 
+    @property
+    def found(self) -> Rect | None:
+        """The dialog that is offered as a region on the picture in view."""
+        return self._pictures[self._shown].found if self._pictures else None
+
     def update_pictures(self, pictures: Sequence[Picture], shown: int) -> None:
         """Show what became of the pictures, and perhaps another one of them."""
         self._pictures = tuple(pictures)
