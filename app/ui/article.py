@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QWidget
 
 from app.ui import messages
@@ -22,7 +22,7 @@ class ArticleView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = ""
-        self._fits = False
+        self._ruler: QTextDocument | None = None
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.anchorClicked.connect(self._link_pressed)
@@ -44,21 +44,28 @@ class ArticleView(QTextBrowser):
 
     def fit_height(self) -> None:
         """Be as high as the text; for short texts inside a page that scrolls itself."""
-        self._fits = True
+        self._ruler = self.document().clone(self)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setProperty("part", "inline")
         self.viewport().setAutoFillBackground(False)
-        self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def hasHeightForWidth(self) -> bool:
+        return self._ruler is not None
 
-    def _fit(self) -> None:
-        if self._fits:
-            self.document().setTextWidth(self.viewport().width())
-            self.setFixedHeight(round(self.document().size().height()) + 2)
+    def heightForWidth(self, width: int) -> int:
+        if self._ruler is None:
+            return super().heightForWidth(width)
+        self._ruler.setTextWidth(width - 2 * self.frameWidth())
+        return round(self._ruler.size().height()) + 2 * self.frameWidth() + 2
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self.heightForWidth(max(self.width(), 200))) if self._ruler else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, 20) if self._ruler else super().minimumSizeHint()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 (Qt's signature)
         """Nothing comes from outside the article."""
@@ -75,7 +82,10 @@ class ArticleView(QTextBrowser):
         features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
         document.setMarkdown(self._source, features)
         _space_out(document)
-        self._fit()
+        if self._ruler is not None:
+            self._ruler.deleteLater()
+            self._ruler = document.clone(self)
+            self.updateGeometry()
 
     def _link_pressed(self, address: QUrl) -> None:
         if address.scheme().lower() not in OPENED:
@@ -99,5 +109,7 @@ def _space_out(document: QTextDocument) -> None:
         form.setLineHeight(140, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if form.headingLevel() and block.blockNumber():
             form.setTopMargin(14)
+        if not block.next().isValid():
+            form.setBottomMargin(0)
         cursor.setBlockFormat(form)
         block = block.next()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.ui import drawings
@@ -73,6 +72,7 @@ class ActionCard(QPushButton):
         self._picture = QLabel()
         self._title = QLabel()
         self._title.setProperty("part", "strong")
+        self._title.setWordWrap(True)
         self._line = QLabel()
         self._line.setWordWrap(True)
         if not main:
@@ -84,13 +84,12 @@ class ActionCard(QPushButton):
         self._badge.hide()
         for label in (self._picture, self._title, self._line, self._badge):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
         head.addWidget(self._picture)
         head.addStretch()
         head.addWidget(self._badge)
         head.addStrut(40)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MEDIUM + 6, MEDIUM + 6, MEDIUM + 6, MEDIUM + 4)
         column.setSpacing(MEDIUM // 2)
         column.addLayout(head)
@@ -98,7 +97,9 @@ class ActionCard(QPushButton):
         column.addWidget(self._title)
         column.addWidget(self._line)
         column.addStretch()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._draw()
 
     def say(self, title: str, line: str) -> None:
@@ -107,7 +108,6 @@ class ActionCard(QPushButton):
         self._line.setText(line)
         self.setAccessibleName(title)
         self.setAccessibleDescription(line)
-        self._fit()
 
     def count(self, text: str) -> None:
         """A short word in the corner, such as how many replies are unread; empty hides it."""
@@ -115,25 +115,22 @@ class ActionCard(QPushButton):
         self._badge.setVisible(bool(text))
         self.setAccessibleDescription(f"{self._line.text()} {text}".strip())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def sizeHint(self) -> QSize:
+        return self._column.totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(140, 2 * TARGET)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._column.totalHeightForWidth(width)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if is_palette_change(event) or event.type() is QEvent.Type.FontChange:
+        if is_palette_change(event):
             self._draw()
-            self._fit()
-
-    def _fit(self) -> None:
-        """Be as high as the wrapped line needs at this width, and never clip a word of it."""
-        margins = 2 * (MEDIUM + 6)
-        room = max(self.width() - margins, 120)
-        flags = Qt.TextFlag.TextWordWrap
-        metrics = QFontMetrics(self._line.font())
-        high = metrics.boundingRect(0, 0, room, 1000, flags, self._line.text()).height()
-        title = QFontMetrics(self._title.font()).height()
-        self.setFixedHeight(margins + 40 + MEDIUM + title + high + MEDIUM)
 
     def _draw(self) -> None:
         colour = shades().on_accent if self._main else shades().accent

@@ -94,7 +94,7 @@ class HomePage(Sheet):
 
     def _arrange(self, *, narrow: bool) -> None:
         for place, card in enumerate((self._report, self._tickets, self._search)):
-            self._actions.addWidget(card, place if narrow else 0, 0 if narrow else place, Qt.AlignmentFlag.AlignTop)
+            self._actions.addWidget(card, place if narrow else 0, 0 if narrow else place)
         for place in range(3):
             self._actions.setColumnStretch(place, 1 if place == 0 or not narrow else 0)
 

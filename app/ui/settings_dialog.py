@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -114,21 +115,20 @@ class SettingRow(QFrame):
         self._option: Option = OPTIONS[name]
         self._source = resolved.sources[name]
         self._is_locked = is_locked(name, resolved)
-        self._title = label("strong", wraps=False)
+        self._title = label("strong")
         self._help = label("quiet")
         self._by = Chip()
         self.control = self._control(getattr(resolved.settings, name))
         self.control.setEnabled(not self._is_locked)
         self.control.setMinimumHeight(TARGET)
+        self.control.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._title.setBuddy(self.control)
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addWidget(self._by)
-        head.addStretch()
         texts = QVBoxLayout()
         texts.setSpacing(TIGHT)
-        texts.addLayout(head)
-        texts.addWidget(self._help)
+        texts.addStretch()
+        for each in (self._title, self._help, self._by):
+            texts.addWidget(each)
+        texts.addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(LARGE - 4, MEDIUM, LARGE - 4, MEDIUM)
         row.setSpacing(LARGE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui import drawings
@@ -17,7 +18,7 @@ class Sheet(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None, width: int = COMFORTABLE) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
+        self.setWidgetResizable(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -29,12 +30,33 @@ class Sheet(QScrollArea):
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(LARGE, LARGE, LARGE, LARGE)
         self.column.setSpacing(MEDIUM)
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(inner, 1000)
-        row.addStretch(1)
+        self._row = QHBoxLayout(whole)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch(1)
+        self._row.addWidget(inner, 1000)
+        self._row.addStretch(1)
         self.setWidget(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        answer = super().eventFilter(watched, event)
+        if event.type() is QEvent.Type.LayoutRequest and watched is self.widget():
+            self._fit()
+        return answer
+
+    def _fit(self) -> None:
+        """As wide as the window, as high as the texts are at this width.
+
+        Qt's own way takes the height of wrapped texts from a width they do not have, and squeezes or pads them.
+        """
+        room, row = self.viewport().size(), self._row
+        row.activate()
+        wrapped = row.hasHeightForWidth()
+        height = row.totalHeightForWidth(room.width()) if wrapped else row.totalMinimumSize().height()
+        self.widget().resize(room.width(), max(height, room.height()))
 
 
 def label(part: str = "", *, wraps: bool = True) -> QLabel:

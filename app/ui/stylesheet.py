@@ -75,7 +75,7 @@ QTextBrowser:focus { border: none; }
 QTextBrowser[part="sheet"], QTextBrowser[part="sheet"]:focus {
   border: $edge solid $line; border-radius: 10px; padding: 20px; }
 QFrame[part="bubble"] { background: $surface; border: $edge solid $line; border-radius: 12px; }
-QFrame[part="bubble"][own="true"] { background: $accent_soft; border-color: $accent_soft; }
+QFrame[part="bubble"][own="true"] { background: $accent_soft; border-color: $own_edge; }
 QFrame[part="reply"] { background: $surface; border: $edge solid $line; border-radius: 12px; }
 QPushButton[part="thumbnail"] { padding: 0; background: $sunken; color: $quiet; }
 QTextBrowser[part="inline"] { background: transparent; }

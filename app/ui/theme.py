@@ -130,10 +130,15 @@ class Theme(QObject):
         if chosen == _Worn.shades and self._application.styleSheet():
             return
         _Worn.shades = chosen
-        if not chosen.is_high_contrast:
-            self._application.setPalette(palette_of(chosen))
+        self._application.setPalette(self._linked(chosen) if chosen.is_high_contrast else palette_of(chosen))
         self._application.setStyleSheet(style_sheet(chosen, self._application.font()))
         self.changed.emit()
+
+    def _linked(self, chosen: Shades) -> QPalette:
+        """The contrast theme's own palette, links in its highlight colour: Qt's blue vanishes on black."""
+        palette = QPalette(self._system)
+        palette.setColor(QPalette.ColorRole.Link, QColor(chosen.accent))
+        return palette
 
 
 def decide(setting: str, scheme: Qt.ColorScheme, system: QPalette) -> Shades:
@@ -217,8 +222,9 @@ def style_sheet(chosen: Shades, font: QFont) -> str:
     tick = "white" if QColor(chosen.on_accent).lightness() > 128 else "black"
     texts = {"small": 0.9, "body": 1.0, "strong": 1.15, "title": 1.5, "display": 1.9}
     points = {part: f"{size * times:.1f}pt" for part, times in texts.items()}
+    own_edge = chosen.line if chosen.is_high_contrast else chosen.accent_soft
     return Template(SHEET).substitute(
-        names, **points, icons=ICONS.as_posix(), tick=tick, edge=f"{edge}px", target=f"{TARGET}px"
+        names, **points, own_edge=own_edge, icons=ICONS.as_posix(), tick=tick, edge=f"{edge}px", target=f"{TARGET}px"
     )
 
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.helpdesk.outbox_items import ItemKind, OutboxItem, SendState
+from app.protocol.language import Language
 from app.protocol.tickets import AttachmentState, Entry, EntryKind, FieldName, TicketView
 from app.ui import wording
 from app.ui.article import ArticleView
-from app.ui.language import error_texts, tr
+from app.ui.language import error_texts, spoken, tr
 from app.ui.sheet import Chip, empty, label
 from app.ui.theme import LARGE, MEDIUM, SMALL, TIGHT, Tone
 
@@ -113,12 +114,17 @@ class Conversation(QWidget):
         super().__init__(parent)
         self._fetch = fetch
         self._images: dict[UUID, QImage] = {}
+        self._shown: tuple[TicketView, tuple[OutboxItem, ...], Language] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(MEDIUM)
 
     def show_ticket(self, view: TicketView, unsent: tuple[OutboxItem, ...]) -> None:
         """Replace everything by the ticket's present conversation and what is still on its way."""
+        shown = (view, unsent, spoken())
+        if shown == self._shown:
+            return
+        self._shown = shown
         empty(self._column)
         self._add_report(view)
         for entry in view.entries:
@@ -197,6 +203,7 @@ class Conversation(QWidget):
                 shown.show_image(image)
 
         def missing() -> None:
+            self._shown = None  # worth another try with the next change
             if _lives(shown):
                 shown.show_missing()
 
@@ -204,7 +211,6 @@ class Conversation(QWidget):
         return shown
 
     def _add(self, bubble: Bubble, *, own: bool) -> None:
-        bubble.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)

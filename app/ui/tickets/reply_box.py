@@ -13,7 +13,7 @@ from app.ui.buttons import Button, IconButton
 from app.ui.language import tr
 from app.ui.reply import LARGEST, MOST, Enclosure
 from app.ui.sheet import empty
-from app.ui.theme import MEDIUM, SMALL, TARGET, TIGHT
+from app.ui.theme import SMALL, TARGET, TIGHT
 from app.ui.tickets.conversation import decoded
 
 MOST_LINES = 6
@@ -35,7 +35,13 @@ class ReplyText(QPlainTextEdit):
     @Slot()
     def _fit(self) -> None:
         lines = max(1, min(MOST_LINES, round(self.document().size().height())))
-        self.setFixedHeight(max(TARGET + 2, lines * self.fontMetrics().lineSpacing() + 2 * MEDIUM))
+        around = 2 * (SMALL + 2) + 2 * round(self.document().documentMargin()) + 2
+        self.setFixedHeight(max(TARGET + 2, lines * self.fontMetrics().lineSpacing() + around))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
