@@ -20,6 +20,9 @@ ALIASES = {"server_url": ("--server",), "enrolment_token": ("--token",)}
 NOT_A_FLAG = frozenset({"allow_environment"})
 """Only an administrator's file may say whether the environment counts."""
 
+OCR_WORKER = "ocr-worker"
+"""The word with which a frozen program starts itself as the process that reads pictures."""
+
 
 class Parser(argparse.ArgumentParser):
     """Knows flags by their full names only: a script must not change its meaning when a flag is added."""
@@ -30,6 +33,10 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and give the exit code: 0 done, 1 could not, 2 wrong usage, 130 interrupted."""
+    if (sys.argv[1:] if arguments is None else list(arguments)) == [OCR_WORKER]:
+        from app.capture.worker import main as work
+
+        return work()
     speak_utf8()
     try:
         options = build_parser().parse_args(arguments)
@@ -141,6 +148,12 @@ def speak_utf8() -> None:
 
 def report_bug(error: Exception) -> int:
     """Say in one line that the fault is ours; the traceback goes to the log."""
+    if not logging.getLogger().handlers:
+        from app import paths, system
+        from app.journal import open_journal
+
+        here = system.current()
+        open_journal(paths.find(here.machine_folder(), here.policy_folder()).log_file, "info")
     logging.getLogger("app").error("unexpected", exc_info=error)
     if sys.stderr is not None:
         place = next((h.baseFilename for h in logging.getLogger().handlers if isinstance(h, logging.FileHandler)), "")

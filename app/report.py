@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -269,8 +269,10 @@ class Journey:
             self._run = self._device.begin(self._displays(), self.window)
         return self._run
 
-    def _hint(self, frame: Frame) -> Rect | None:
-        return frame.local(self.window.rect) if self.window is not None else None
+    def _hint(self, frame: Frame) -> Window | None:
+        """The window in front in pixels of the frame, None when it is on another monitor."""
+        inside = frame.local(self.window.rect) if self.window is not None else None
+        return None if self.window is None or inside is None else replace(self.window, rect=inside)
 
     @contextmanager
     def _timed(self, step: Step) -> Iterator[None]:

@@ -117,12 +117,11 @@ def suggested(call: Call, answers: Answers, path: Path) -> Suggested:
 
     services, started = call.services, time.monotonic()
     frame = read_picture(path, services.now())
-    opened = time.monotonic()
     reading = services.reader.read(frame.image, region=call.options.region)
     read = time.monotonic()
     found, _ = answers.suggest(reading, "", services.language, call.options.top)
     done = time.monotonic()
-    return Suggested(str(path), reading, found, (read - opened) * 1000, (done - read) * 1000, (done - started) * 1000)
+    return Suggested(str(path), reading, found, reading.milliseconds, (done - read) * 1000, (done - started) * 1000)
 
 
 def as_json(shown: Suggested) -> dict[str, object]:

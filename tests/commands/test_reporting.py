@@ -126,11 +126,14 @@ def test_a_picture_that_is_none_is_no_report(deskbell: Deskbell, tmp_path: Path)
 
 
 def test_the_servers_articles_answer_where_there_is_no_pack(deskbell: Deskbell, server: RunningServer) -> None:
-    ended = deskbell("suggest", POS_ERROR, "--server", server.url, "--json")
+    ended = deskbell("suggest", POS_ERROR, *flags(server), "--json")
+    stranger = deskbell("suggest", POS_ERROR, "--server", server.url, "--json", DESKBELL_HOME=str(deskbell.home / "2"))
 
     assert ended.code == 0, ended.err
     assert "E1023" in ended.json["signature"]["codes"]
     assert any("E1023" in article["title"] for article in ended.json["articles"])
+    assert stranger.code == 1
+    assert "token" in stranger.err
 
 
 def test_the_whole_journey_ends_in_one_json_line(deskbell: Deskbell, server: RunningServer) -> None:
