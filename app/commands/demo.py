@@ -119,7 +119,7 @@ def walk(call: Call, journey: Journey, tell: Teller) -> Manifest:
     manifest = journey.manifest(call.options.say, [picture_of(frame)])
     tell(f"Context     {len(journey.context())} facts about this computer", journey.milliseconds[Step.CONTEXT])
     parts = Counter(item.part.value for item in manifest.items if item.included)
-    tell("Preview     exactly this will be sent: " + ", ".join(f"{count} {part}" for part, count in parts.items()))
+    tell("Preview     exactly this will be sent: " + ", ".join(f"{part} {count}" for part, count in parts.items()))
     for item in manifest.items:
         if item.part == "field":
             tell(f"            | {item.label}: {item.value.replace(chr(10), ' / ')}  [{item.origin.value}]")

@@ -130,6 +130,8 @@ class Bell(QObject):
         if request.token:
             os.environ["XDG_ACTIVATION_TOKEN"] = request.token  # lets the desktop put our window in front
         if request.command is Command.QUIT:
+            if self._window is not None:
+                self._window.hide()  # a visible one would be asked to close, hide itself instead, and stop the end
             self.tray.hide()
             self.application.quit()
         elif request.command is Command.REPORT:
@@ -195,7 +197,8 @@ class Bell(QObject):
             network.reachabilityChanged.connect(self._network_changed)
         # Python handles Ctrl+C and SIGTERM only while it runs; the timer lets it run now and then.
         for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: self.application.quit())
+            # Not quit(), which asks every window first: the session is over and nobody is there to answer.
+            signal.signal(name, lambda *_: self.application.exit(0))
         self._heartbeat.timeout.connect(lambda: None)
         self._heartbeat.start(500)
 
