@@ -110,11 +110,14 @@ def test_killed_two_hundred_times_at_random(real: ServerProcess, sender: Sender,
     moments: Counter[str] = Counter()
     while moments.total() < ROUNDS:
         order = orders[moments.total() % HOMES]
+        before = time.monotonic()
         said = sender.run(order, dice.uniform(0, whole))
         pressed[order.home] |= {each[0] for each in words(said, "pressed")}
         saved[order.home] |= {each[0] for each in words(said, "saved")}
         if words(said, "ended") == [["9"]]:
             moments["after it was saved" if words(said, "saved") else "before it was saved"] += 1
+        else:  # it was faster than expected: other programs on this machine may have ended
+            whole = min(whole, time.monotonic() - before)
 
     for order in orders:
         deliver_all(sender, order)
