@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,9 @@ from fastapi import FastAPI
 from app import __version__
 from server_stub import health
 from server_stub.announcements import routes as announcements
+from server_stub.assist import routes as assist
+from server_stub.assist.relay import Relay
+from server_stub.assist.timekeeper import Timekeeper
 from server_stub.control import routes as control
 from server_stub.devices import routes as devices
 from server_stub.events import routes as events
@@ -30,7 +34,11 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
 
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        timekeeper = Timekeeper(services.database, services.assistance, services.bell, services.now)
+        keeping = asyncio.create_task(timekeeper.run())
         yield
+        services.bell.close()
+        await keeping
         services.close()
 
     application = FastAPI(
@@ -43,11 +51,12 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
         lifespan=lifespan,
     )
     application.state.services = services
+    application.state.relay = Relay(services.linking, services.bell)
     answer_problems(application)
     # Orders come from this machine under its own name.
     names = [*allowed_hosts, "127.0.0.1", "localhost"] if allowed_hosts else []
     application.add_middleware(Guard, names=names)
-    for part in (health, devices, tickets, uploads, knowledge, announcements, events):
+    for part in (health, devices, tickets, uploads, knowledge, announcements, events, assist):
         application.include_router(part.router, prefix="/api/v1")
     application.include_router(control.router)
     install(application)

@@ -9,6 +9,11 @@ from secrets import token_urlsafe
 from fastapi import Request
 
 from server_stub.announcements.service import Announcements
+from server_stub.assist.courses import Courses
+from server_stub.assist.linking import Linking
+from server_stub.assist.pictures import Pictures
+from server_stub.assist.service import Assistance
+from server_stub.assist.transcript import Transcript
 from server_stub.bell import Bell
 from server_stub.clock import Clock, utc_now
 from server_stub.database import Database
@@ -47,6 +52,10 @@ class Services:
     publication: Publication
     outcomes: Outcomes
     announcements: Announcements
+    assistance: Assistance
+    linking: Linking
+    transcript: Transcript
+    pictures: Pictures
     rates: Rates
     now: Clock
     control_secret: str
@@ -76,6 +85,11 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
     transitions = Transitions(events, now)
     blobs = BlobFiles(folder.blobs)
     library = Library(database, now)
+    courses = Courses(events, now)
+    assistance = Assistance(courses, now)
+    linking = Linking(database, courses, assistance, now)
+    linking.forget_all()
+    conversation = Conversation(events, transitions, now)
     return Services(
         folder=folder,
         database=database,
@@ -83,7 +97,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
         events=events,
         intake=Intake(events, now),
         transitions=transitions,
-        conversation=Conversation(events, transitions, now),
+        conversation=conversation,
         urging=Urging(events, transitions, now),
         enrolment=Enrolment(now),
         receiving=Receiving(database, events, PartFiles(folder.parts), blobs, now),
@@ -92,6 +106,10 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
         publication=Publication(database, library, events, folder.knowledge),
         outcomes=Outcomes(now),
         announcements=Announcements(events, now),
+        assistance=assistance,
+        linking=linking,
+        transcript=Transcript(events, now),
+        pictures=Pictures(database, events, conversation, blobs, now),
         rates=rates or Rates(),
         control_secret=token_urlsafe(32),
         now=now,

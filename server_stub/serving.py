@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import HelpdeskError
+from app.protocol.assist import MOST_BYTES
 from server_stub.agents.service import NewAgent, add_first
 from server_stub.application import create_app
 from server_stub.control.carrying_out import import_articles
@@ -111,6 +112,9 @@ class _Running(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=1,
+                # Sealed bytes do not get smaller, and nobody may send more at once than the relay passes on.
+                ws_per_message_deflate=False,
+                ws_max_size=2 * MOST_BYTES,
             )
         )
         self._services = services

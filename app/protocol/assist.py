@@ -77,6 +77,20 @@ class LinkTicket(Reply):
     token: str = Field(min_length=32, max_length=128)
 
 
+class Over(Message):
+    """`POST /api/v1/assist/{id}/stop`: the session is over on the employee's machine."""
+
+    reason: Reason
+
+
+class Said(Message):
+    """`POST /api/v1/assist/{id}/chat`: what the employee wrote, once for every id."""
+
+    id: UUID
+    at: Moment
+    text: Annotated[Text, Field(min_length=1, max_length=2000)]
+
+
 class LedgerLine(Message):
     """One event in a ledger. `digest` is SHA-256 over the previous digest and the line's canonical JSON."""
 
@@ -294,6 +308,13 @@ class InputEvent(Message):
     dy: int = Field(default=0, ge=-50, le=50)
     code: Annotated[str, StringConstraints(max_length=32, pattern=r"^[A-Za-z0-9]*$")] = ""
     text: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Wanted(Message):
+    """What an EVENT message of the viewer asks of the session."""
+
+    event: Annotated[str, StringConstraints(pattern=r"^(ask_grade|lower_grade|stop)$")]
+    grade: Grade | None = None
 
 
 class Ink(Message):

@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     ATTACHMENT_STORED = "attachment_stored"
     ANNOUNCEMENT = "announcement"
     KNOWLEDGE = "knowledge"
+    ASSIST = "assist"
+    PICTURE_ASKED = "picture_asked"
 
 
 class Event(Reply):
@@ -27,6 +29,7 @@ class Event(Reply):
     at: Moment
     ticket_id: UUID | None = None
     number: Line = ""
+    assist_id: UUID | None = None
 
 
 class EventPage(Reply):

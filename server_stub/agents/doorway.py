@@ -31,7 +31,8 @@ TOUCH = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The agent behind a request. `csrf` must come back with everything this browser posts."""
+    """The agent behind a request. `csrf` must come back with everything this browser posts; `proven_at` is when the
+    password was last given."""
 
     session_id: str
     agent_id: UUID
@@ -40,6 +41,7 @@ class SignedIn:
     role: Role
     language: Language | None
     csrf: str = field(repr=False)
+    proven_at: datetime
 
     @property
     def actor(self) -> Actor:
@@ -103,7 +105,16 @@ class Doorway:
             if found is None:
                 return None
             kept, agent = found
-            signed_in = SignedIn(kept.id, agent.id, agent.login, agent.name, agent.role, agent.language, kept.csrf)
+            signed_in = SignedIn(
+                session_id=kept.id,
+                agent_id=agent.id,
+                login=agent.login,
+                name=agent.name,
+                role=agent.role,
+                language=agent.language,
+                csrf=kept.csrf,
+                proven_at=kept.stepped_up_at or kept.created_at,
+            )
             needs_touch = is_active and now - kept.seen_at >= TOUCH
         if needs_touch:
             with self._database.write() as session:
@@ -111,6 +122,22 @@ class Doorway:
                 if seen is not None:
                     seen.seen_at = now
         return signed_in
+
+    def step_up(self, signed_in: SignedIn, password: str, address: str) -> bool:
+        """Have somebody who is signed in give the password once more. Raises Refusal TOO_MANY_REQUESTS."""
+        wait = self._throttle.attempt(signed_in.login, address)
+        if wait is not None:
+            raise Refusal(ProblemCode.TOO_MANY_REQUESTS, retry_after=wait)
+        with self._database.read() as session:
+            known = session.get_one(Agent, signed_in.agent_id).password_hash
+        if not passwords.check(password, known).is_right:
+            return False
+        self._throttle.forgive(signed_in.login)
+        with self._database.write() as session:
+            kept = session.get(AgentSession, signed_in.session_id)
+            if kept is not None:
+                kept.stepped_up_at = self._now()
+            return kept is not None
 
     def sign_out(self, token: str) -> None:
         """Forget a token."""

@@ -22,6 +22,8 @@ TOLD = {
     Happening.ATTACHMENT_STORED: EventKind.ATTACHMENT_STORED,
     Happening.ANNOUNCED: EventKind.ANNOUNCEMENT,
     Happening.KNOWLEDGE_PUBLISHED: EventKind.KNOWLEDGE,
+    Happening.ASSIST: EventKind.ASSIST,
+    Happening.PICTURE_ASKED: EventKind.PICTURE_ASKED,
 }
 PAGE = 200
 
@@ -35,7 +37,14 @@ def page(session: Session, device_id: UUID, after: int) -> EventPage:
     if after > newest:
         raise Refusal(ProblemCode.CURSOR_EXPIRED)
     rows = session.execute(
-        select(EventRecord.seq, EventRecord.kind, EventRecord.at, EventRecord.ticket_id, Ticket.sequence)
+        select(
+            EventRecord.seq,
+            EventRecord.kind,
+            EventRecord.at,
+            EventRecord.ticket_id,
+            Ticket.sequence,
+            EventRecord.details,
+        )
         .outerjoin(Ticket, Ticket.id == EventRecord.ticket_id)
         .where(
             EventRecord.seq > after,
@@ -52,7 +61,8 @@ def page(session: Session, device_id: UUID, after: int) -> EventPage:
             at=at,
             ticket_id=ticket_id,
             number=number(sequence) if sequence is not None else "",
+            assist_id=details.assist_id,
         )
-        for seq, kind, at, ticket_id, sequence in rows
+        for seq, kind, at, ticket_id, sequence, details in rows
     )
     return EventPage(events=events, next=events[-1].seq if len(events) == PAGE else newest)

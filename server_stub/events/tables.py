@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.protocol.message import Message
 from app.protocol.problems import ProblemCode
+from app.protocol.session import Grade, Reason
 from app.protocol.tickets import TicketState
 from server_stub.columns import Base, Instant, Json, choice
 
@@ -29,6 +30,30 @@ class Happening(StrEnum):
     ATTACHMENT_REFUSED = "attachment_refused"
     ANNOUNCED = "announced"
     KNOWLEDGE_PUBLISHED = "knowledge_published"
+    ASSIST = "assist"
+    PICTURE_ASKED = "picture_asked"
+
+
+class AssistStep(StrEnum):
+    """What can happen to a remote-assist session, as far as a ticket's history and the ledgers tell it."""
+
+    INVITED = "invited"
+    SHOW = "show"
+    ALLOW = "allow"
+    DENY = "deny"
+    NOT_ANSWERED = "not_answered"
+    START = "start"
+    ASK_GRADE = "ask_grade"
+    GRANT_GRADE = "grant_grade"
+    REFUSE_GRADE = "refuse_grade"
+    LOWER_GRADE = "lower_grade"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LOSE_LINK = "lose_link"
+    REGAIN_LINK = "regain_link"
+    CONFIRM = "confirm"
+    CHAT = "chat"
+    ENDED = "ended"
 
 
 class ActorKind(StrEnum):
@@ -49,6 +74,10 @@ class Details(Message):
     announcement_id: UUID | None = None
     code: ProblemCode | None = None
     version: str = ""
+    assist_id: UUID | None = None
+    step: AssistStep | None = None
+    grade: Grade | None = None
+    reason: Reason | None = None
 
 
 class EventRecord(Base):

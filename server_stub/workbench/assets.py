@@ -15,7 +15,7 @@ from server_stub.problems import Refusal
 
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
-STYLES = ("base", "frame", "queue", "ticket", "viewer", "conversation", "article")
+STYLES = ("base", "frame", "queue", "ticket", "viewer", "conversation", "article", "assist")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 router = APIRouter(include_in_schema=False)
@@ -42,11 +42,12 @@ def shelf() -> Shelf:
     """The assets as they are in this release."""
     digest = hashlib.sha256()
     assets = {}
-    for path in sorted(FOLDER.iterdir()):
+    for path in sorted(each for each in FOLDER.rglob("*") if each.is_file()):
+        name = path.relative_to(FOLDER).as_posix()
         content = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + content)
+        digest.update(name.encode() + b"\0" + content)
         media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        assets[path.name] = Asset(content, media_type)
+        assets[name] = Asset(content, media_type)
     return Shelf(digest.hexdigest()[:16], assets)
 
 
@@ -55,7 +56,7 @@ def address(name: str) -> str:
     return f"/workbench/static/{shelf().version}/{name}"
 
 
-@router.get("/workbench/static/{version}/{name}")
+@router.get("/workbench/static/{version}/{name:path}")
 def asset(version: str, name: str) -> Response:
     """An asset; one of another release is not kept by the browser."""
     found = shelf().assets.get(name)

@@ -6,7 +6,8 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response, WebSocket
+from starlette.requests import HTTPConnection
 
 from app.protocol.problems import ProblemCode
 from server_stub.agents.doorway import ABSOLUTE, Doorway, SignedIn
@@ -78,7 +79,17 @@ def is_fragment(request: Request) -> bool:
     return FRAGMENT in request.headers
 
 
-def token_of(request: Request) -> str:
+def caller(socket: WebSocket) -> SignedIn | None:
+    """The agent whose browser opens a socket from a page of ours. Browsers send the origin with every socket, and
+    nothing else keeps another site from opening one."""
+    scheme = "https" if socket.url.scheme == "wss" else "http"
+    if socket.headers.get("origin", "").lower() != f"{scheme}://{socket.headers.get('host', '')}".lower():
+        return None
+    found: Doorway = socket.app.state.doorway
+    return found.who(token_of(socket))
+
+
+def token_of(request: HTTPConnection) -> str:
     """The token in the browser's cookie, empty without one."""
     return request.cookies.get(_named(request, COOKIE), "")
 
@@ -109,10 +120,10 @@ def _set(request: Request, response: Response, name: str, value: str, max_age: i
     )
 
 
-def _named(request: Request, name: str) -> str:
+def _named(request: HTTPConnection, name: str) -> str:
     # With TLS the prefix makes the browser refuse the cookie from anybody but this very host.
     return f"__Host-{name}" if _is_secure(request) else name
 
 
-def _is_secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+def _is_secure(request: HTTPConnection) -> bool:
+    return request.url.scheme in ("https", "wss")

@@ -8,6 +8,7 @@ from app.protocol.problems import ProblemCode
 from app.protocol.tickets import EntryKind, FieldName, Origin, TicketKind, TicketState
 from server_stub.events.tables import ActorKind, Happening
 from server_stub.tickets.agent_view import HistoryItem
+from server_stub.workbench.assist_words import AssistWords
 
 STATES = {
     TicketState.NEW: "New",
@@ -127,6 +128,8 @@ HAPPENINGS = {
     Happening.ATTACHMENT_REFUSED: "A file was refused: {file}",
     Happening.ANNOUNCED: "Announcement",
     Happening.KNOWLEDGE_PUBLISHED: "Articles published",
+    Happening.ASSIST: "Remote assistance",
+    Happening.PICTURE_ASKED: "{actor} asked for a picture",
 }
 PROBLEMS = {
     ProblemCode.NOT_FOUND: "There is nothing here",
@@ -230,6 +233,8 @@ class Words:
 
     def happening(self, item: HistoryItem, file: str) -> str:
         """One event of a ticket's history; `file` is the name of the file it is about."""
+        if item.kind is Happening.ASSIST:
+            return AssistWords(self._tr).step(item.details, item.actor_name)
         before = item.details.before
         after = item.details.after
         if item.kind is Happening.STATE_CHANGED and item.actor_kind is ActorKind.DEVICE:

@@ -1,0 +1,1 @@
+"""Remote assistance: invitations, the relay between host and viewer, and the ledger of it all."""

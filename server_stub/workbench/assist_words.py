@@ -1,0 +1,103 @@
+"""What remote assistance says to agents, in the reader's language."""
+
+from __future__ import annotations
+
+from app.protocol.language import Catalogue
+from app.protocol.session import Grade, Reason, State
+from server_stub.assist.service import Hurdle
+from server_stub.events.tables import AssistStep, Details
+
+GRADES = {Grade.VIEW: "View", Grade.POINT: "Point", Grade.CONTROL: "Control"}
+STATES = {
+    State.INVITED: "Calling the employee's computer…",
+    State.SHOWN: "The employee is being asked",
+    State.ALLOWED: "Allowed – connecting…",
+    State.ACTIVE: "Connected",
+    State.PAUSED: "Paused",
+    State.ENDED: "Ended",
+}
+REASONS = {
+    Reason.DENIED: "The employee said no",
+    Reason.NOT_ANSWERED: "Nobody answered",
+    Reason.NOT_STARTED: "Allowed, but the connection did not come about in time",
+    Reason.STOPPED_BY_EMPLOYEE: "The employee stopped it",
+    Reason.STOPPED_BY_AGENT: "The agent stopped it",
+    Reason.HOST_ENDED: "Deskbell was closed on the employee's computer",
+    Reason.LOCKED: "The employee's screen was locked",
+    Reason.EXPIRED: "The time was up and was not extended",
+    Reason.IDLE: "Nothing was done for ten minutes",
+    Reason.LINK_LOST: "The connection was lost for too long",
+    Reason.VIOLATION: "It was ended because a message did not belong to it",
+}
+ADVICE = {
+    Reason.DENIED: "That is their right. Write on the ticket what you need to see, or ask for a picture instead.",
+    Reason.NOT_ANSWERED: "They may be away from the desk or serving a customer. Write on the ticket, or try later.",
+    Reason.VIOLATION: "Tell whoever looks after security, with the ticket's number.",
+    Reason.LINK_LOST: "Invite again when the computer is back on the network.",
+}
+HURDLES = {
+    Hurdle.TICKET_CLOSED: "Remote assistance starts from an open ticket only.",
+    Hurdle.REASON_SHORT: "Say in at least ten characters why: the employee reads it.",
+    Hurdle.PROOF_NEEDED: "Give your password once more.",
+    Hurdle.PROOF_WRONG: "That is not your password.",
+    Hurdle.TOO_OFTEN: "Too many attempts. Wait a few minutes.",
+    Hurdle.BUSY: "Busy: a colleague is connected to this computer or is asking to be.",
+    Hurdle.BUSY_YOURSELF: "You have an invitation or session on this computer already. End it first.",
+}
+STEPS = {
+    AssistStep.INVITED: "{actor} offered remote assistance",
+    AssistStep.SHOW: "The employee was asked about remote assistance",
+    AssistStep.ALLOW: "The employee allowed the screen to be seen",
+    AssistStep.DENY: "The employee did not allow it",
+    AssistStep.NOT_ANSWERED: "The question was not answered",
+    AssistStep.START: "Remote assistance began",
+    AssistStep.ASK_GRADE: "Asked the employee for “{grade}”",
+    AssistStep.GRANT_GRADE: "The employee allowed “{grade}”",
+    AssistStep.REFUSE_GRADE: "The employee did not allow more",
+    AssistStep.LOWER_GRADE: "Back to “{grade}”",
+    AssistStep.PAUSE: "The employee paused the picture",
+    AssistStep.RESUME: "The picture goes on",
+    AssistStep.LOSE_LINK: "The connection was cut",
+    AssistStep.REGAIN_LINK: "The connection is back",
+    AssistStep.CONFIRM: "The employee extended the time",
+    AssistStep.CHAT: "They wrote to each other during remote assistance",
+    AssistStep.ENDED: "Remote assistance ended: {why}",
+}
+
+
+class AssistWords:
+    """Names for what happens in remote assistance."""
+
+    def __init__(self, tr: Catalogue) -> None:
+        self._tr = tr
+
+    def grade(self, grade: Grade) -> str:
+        """A grade's name."""
+        return self._tr(GRADES[grade])
+
+    def state(self, state: State) -> str:
+        """Where a session stands."""
+        return self._tr(STATES[state])
+
+    def reason(self, reason: Reason) -> str:
+        """Why a session ended."""
+        return self._tr(REASONS[reason])
+
+    def advice(self, reason: Reason) -> str:
+        """What an agent can do then."""
+        return self._tr(ADVICE[reason]) if reason in ADVICE else ""
+
+    def hurdle(self, hurdle: Hurdle) -> str:
+        """Why an invitation was not made."""
+        return self._tr(HURDLES[hurdle])
+
+    def step(self, details: Details, actor: str) -> str:
+        """One line of a session's history."""
+        if details.step is None:
+            return self._tr("Remote assistance")
+        return self._tr(
+            STEPS[details.step],
+            actor=actor or self._tr("The server"),
+            grade=self.grade(details.grade) if details.grade else "",
+            why=self.reason(details.reason) if details.reason else "",
+        )
