@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from threading import Lock
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -79,6 +80,7 @@ class WebSocketLink:
             raise Cut from error
         number = link_number(first)
         self._is_peer_here = False
+        self._sending = Lock()
         self._sealer = Sealer(shared, session, Direction.TO_VIEWER, number)
         self._opener = Opener(shared, session, Direction.TO_HOST, number)
 
@@ -90,7 +92,9 @@ class WebSocketLink:
         from websockets.exceptions import WebSocketException
 
         try:
-            self._socket.send(self._sealer.seal(message))
+            # Sealing counts, so that messages must leave in the order they were sealed in.
+            with self._sending:
+                self._socket.send(self._sealer.seal(message))
         except (OSError, WebSocketException) as error:
             raise Cut from error
 

@@ -1,0 +1,76 @@
+"""This system's ways to see, to act and to reach the viewer."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+
+from app import system as systems
+from app.assist.hands import Hands
+from app.assist.link import Link, WebSocketLink
+from app.assist.orders import Setup
+from app.assist.source import Gone, ScreenSource
+from app.errors import NotAvailable
+from app.system.base import Rect
+
+
+def screen(monitor: Rect) -> ScreenSource:
+    """The best way to look at a monitor. Raises Gone or NotAvailable."""
+    system = systems.current()
+    if system.is_wayland():
+        raise NotAvailable(
+            "This desktop does not let Deskbell share its screen.", "Sign in to an X11 session, or send pictures."
+        )
+    if system.name == "linux":
+        from app.assist.screen_x11 import X11Screen
+
+        try:
+            return X11Screen(monitor)
+        except Gone:
+            pass  # a server without the extensions: look often instead
+    from app.assist.screen_polling import PollingScreen
+
+    return PollingScreen(monitor)
+
+
+def hands() -> Hands:
+    """The best way to act; one that refuses where there is none."""
+    system = systems.current()
+    if system.name == "linux" and not system.is_wayland():
+        from app.assist.hands_x11 import X11Hands
+
+        return X11Hands()
+    if system.name == "windows":
+        from app.assist.hands_windows import WindowsHands
+
+        return WindowsHands()
+    if system.name == "macos":
+        from app.assist.hands_macos import MacHands
+
+        return MacHands()
+    from app.assist.hands_none import NoHands
+
+    return NoHands()
+
+
+def connection(setup: Setup) -> Callable[[], Link]:
+    """Makes a line to the viewer each time it is called."""
+
+    def connect() -> Link:
+        context = ssl.create_default_context(cafile=setup.ca_file or None)
+        return WebSocketLink(setup.server, setup.session, setup.token, setup.shared, context=context)
+
+    return connect
+
+
+def covers_of(monitor: Rect) -> Callable[[tuple[int, ...]], tuple[Rect, ...]]:
+    """Where private windows are now, in pixels of the monitor."""
+    system = systems.current()
+
+    def covers(windows: tuple[int, ...]) -> tuple[Rect, ...]:
+        if not windows:
+            return ()
+        found = (window for window in system.windows() if window.handle in windows)
+        return tuple(window.rect.moved(-monitor.x, -monitor.y) for window in found)
+
+    return covers

@@ -1,0 +1,187 @@
+"""A relay and a viewer in the test itself: a real WebSocket server to which a real host process connects."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
+
+from app.assist.seal import Direction, KeyPair, Opener, Sealer, as_text
+from app.protocol.assist import ACK_BODY, Frame, FromHost, FromViewer, ViewerMessage
+from app.protocol.session import Grade
+from tests.assist.viewer import Viewer
+from tests.xvfb import Xvfb
+
+PATIENCE = 20.0
+DEVICE, AGENT, TICKET = uuid4(), uuid4(), uuid4()
+
+
+class Relay:
+    """Accepts the host's line; what the host sends is drawn, what it tells is kept in `statuses`."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.session: UUID = uuid4()
+        self.keys = KeyPair.make()
+        self.shared = self.keys.shared(KeyPair.make().public)
+        self.viewer = Viewer(width, height)
+        self.statuses: list[dict[str, Any]] = []
+        self.chats: list[str] = []
+        self.frames = 0
+        self.sizes: list[int] = []
+        self.links = 0
+        self.epoch = 0
+        self.is_answering = True
+        self._number = -1
+        self._size = (width, height)
+        self._socket: ServerConnection | None = None
+        self._sealer: Sealer | None = None
+        self._news = threading.Condition()
+        self._server = serve(self._serve, "127.0.0.1", 0, compression=None, max_size=2**21)
+        self.port = self._server.socket.getsockname()[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def send(self, kind: FromViewer, body: bytes = b"", *, number: int | None = None, epoch: int | None = None) -> None:
+        """Say something as the viewer."""
+        self.until(lambda: self._sealer is not None, "the host's line")
+        if number is None and kind not in (FromViewer.ACK, FromViewer.WISH):
+            self._number += 1
+        said = self._number if number is None else number
+        message = ViewerMessage(kind, max(said, 0), self.epoch if epoch is None else epoch, body)
+        self._socket.send(self._sealer.seal(message.pack()))
+
+    def say(self, said: FromViewer, /, **values: Any) -> None:
+        self.send(said, json.dumps(values).encode())
+
+    def send_raw(self, data: bytes) -> None:
+        self._socket.send(data)
+
+    def until(self, condition: Any, what: str, seconds: float = PATIENCE) -> None:
+        with self._news:
+            assert self._news.wait_for(condition, seconds), f"waited {seconds} s in vain for {what}"
+
+    def until_shown(self, now: np.ndarray, seconds: float = PATIENCE) -> None:
+        self.until(lambda: self.viewer.shows(now), "the picture", seconds)
+
+    def until_quiet(self, seconds: float = 0.5) -> None:
+        """Wait until no frame has come for so long: what was sent with loss has become exact."""
+        deadline = time.monotonic() + PATIENCE
+        with self._news:
+            while time.monotonic() < deadline:
+                before = self.frames
+                if not self._news.wait_for(lambda: self.frames > before, seconds):
+                    return
+        raise AssertionError("the screen never came to rest")
+
+    def drop(self) -> None:
+        """Cut the line; the host may come again."""
+        self._socket.socket.shutdown(2)
+
+    def close(self) -> None:
+        self._server.shutdown()
+
+    def _serve(self, socket: ServerConnection) -> None:
+        self.links += 1
+        link = self.links
+        socket.send(json.dumps({"link": link}))
+        socket.send(json.dumps({"peer": "here"}))
+        opener = Opener(self.shared, self.session, Direction.TO_VIEWER, link)
+        with self._news:
+            self._socket, self._sealer = socket, Sealer(self.shared, self.session, Direction.TO_HOST, link)
+            self.viewer = Viewer(*self._size)
+            self._news.notify_all()
+        try:
+            while True:
+                self._take(opener.open(socket.recv()))
+        except (ConnectionClosed, OSError):
+            with self._news:
+                self._sealer = None if self._socket is socket else self._sealer
+                self._news.notify_all()
+
+    def _take(self, message: bytes) -> None:
+        with self._news:
+            if message[0] == FromHost.FRAME:
+                frame = Frame.unpack(message)
+                self.viewer.draw(frame.parts)
+                self.frames += 1
+                self.sizes.append(len(message))
+                if self.is_answering:
+                    self.send(FromViewer.ACK, ACK_BODY.pack(frame.number, 1))
+            elif message[0] == FromHost.STATUS:
+                self.statuses.append(json.loads(message[1:]))
+                self.epoch = self.statuses[-1]["epoch"]
+            elif message[0] == FromHost.CHAT:
+                self.chats.append(json.loads(message[1:])["text"])
+            self._news.notify_all()
+
+
+class HostProcess:
+    """`python -m app.assist.host` on an X server, with a tray that is this test."""
+
+    def __init__(self, relay: Relay, server: Xvfb, grade: Grade, width: int, height: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.assist.host"],
+            env=server.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        self.told: queue.Queue[dict[str, Any]] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        setup = {
+            "server": f"http://127.0.0.1:{relay.port}",
+            "session": str(relay.session),
+            "ticket": str(TICKET),
+            "agent": str(AGENT),
+            "device": str(DEVICE),
+            "token": "t" * 40,
+            "shared": as_text(relay.shared),
+            "grade": int(grade),
+            "screen_id": "one",
+            "screen_name": "Screen 1",
+            "monitor": [0, 0, width, height],
+        }
+        self.order(**setup)
+
+    def order(self, **values: Any) -> None:
+        self.process.stdin.write(json.dumps(values) + "\n")
+        self.process.stdin.flush()
+
+    def hear(self, kind: str, seconds: float = PATIENCE, **values: Any) -> dict[str, Any]:
+        """The next line of that kind with those values; other lines are passed over."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                line = self.told.get(timeout=max(deadline - time.monotonic(), 0.001))
+            except queue.Empty:
+                raise AssertionError(f"waited {seconds} s in vain for {kind} {values}") from None
+            if line["is"] == kind and all(line.get(name) == value for name, value in values.items()):
+                return line
+
+    def kill(self) -> None:
+        os.kill(self.process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def _listen(self) -> None:
+        try:
+            for line in self.process.stdout:
+                self.told.put(json.loads(line))
+        except ValueError:
+            pass  # closed at the end of the test

@@ -1,0 +1,255 @@
+"""A real host process on a real X server: it shows what it may, does what it may, and is gone when it must be."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import mss
+import numpy as np
+import pytest
+
+from app.protocol.assist import FromViewer
+from app.protocol.session import Grade
+from app.system.base import Rect
+from tests.assist.relay import HostProcess, Relay
+from tests.x_client import XClient
+from tests.xvfb import Xvfb
+
+WIDTH, HEIGHT = 800, 600
+Start = Callable[[Grade], tuple[Relay, HostProcess]]
+
+
+@pytest.fixture
+def server() -> Iterator[Xvfb]:
+    with Xvfb(WIDTH, HEIGHT) as server:
+        yield server
+
+
+@pytest.fixture
+def start(server: Xvfb) -> Iterator[Start]:
+    running: list[tuple[Relay, HostProcess]] = []
+
+    def begin(grade: Grade) -> tuple[Relay, HostProcess]:
+        relay = Relay(WIDTH, HEIGHT)
+        host = HostProcess(relay, server, grade, WIDTH, HEIGHT)
+        running.append((relay, host))
+        relay.until(lambda: relay.frames > 0, "the first frame")
+        return relay, host
+
+    yield begin
+    for relay, host in running:
+        host.close()
+        relay.close()
+
+
+def screen(server: Xvfb) -> np.ndarray:
+    with mss.MSS(display=server.display) as grabber:
+        shot = grabber.grab({"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT})
+        return np.frombuffer(shot.bgra, np.uint8).reshape(HEIGHT, WIDTH, 4)
+
+
+def test_the_viewer_sees_the_screen_exactly_and_every_change(server: Xvfb, start: Start) -> None:
+    relay, _ = start(Grade.VIEW)
+    relay.until_shown(screen(server))
+
+    with XClient(server.display) as client:
+        client.fill(Rect(100, 100, 300, 200), 0xCC2233)
+
+        relay.until_shown(screen(server))
+
+
+def test_a_still_screen_sends_nothing(server: Xvfb, start: Start) -> None:
+    relay, _ = start(Grade.VIEW)
+    relay.until_shown(screen(server))
+    relay.until_quiet()
+    before = relay.frames
+
+    with pytest.raises(AssertionError, match="in vain"):
+        relay.until(lambda: relay.frames > before, "another frame", seconds=1.0)
+
+
+def test_input_without_the_grade_ends_the_session(start: Start) -> None:
+    relay, host = start(Grade.POINT)
+
+    relay.say(FromViewer.INPUT, kind="move", x=5, y=5)
+
+    assert host.hear("ended")["reason"] == "violation"
+    assert host.process.wait(5) == 0
+
+
+def test_a_message_repeated_on_the_way_ends_the_session(start: Start) -> None:
+    relay, host = start(Grade.CONTROL)
+    relay.say(FromViewer.INPUT, kind="move", x=5, y=5)
+
+    relay.send(FromViewer.INPUT, b'{"kind":"move","x":9,"y":9}', number=0)
+
+    assert host.hear("ended")["reason"] == "violation"
+
+
+def test_bytes_that_were_tampered_with_end_the_session(start: Start) -> None:
+    relay, host = start(Grade.CONTROL)
+
+    relay.send_raw(os.urandom(64))
+
+    assert host.hear("ended")["reason"] == "violation"
+
+
+def test_control_reaches_a_real_program_in_chinese_too(server: Xvfb, start: Start, tmp_path: Path) -> None:
+    typed = tmp_path / "typed"
+    ready = tmp_path / "ready"
+    command = f"touch {ready}; cat > {typed}"
+    xterm = subprocess.Popen(
+        ["xterm", "-u8", "-geometry", "80x24+0+0", "-e", "sh", "-c", command],
+        env=server.environment() | {"LC_ALL": "C.UTF-8"},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        relay, _ = start(Grade.CONTROL)
+        relay.until(ready.exists, "xterm")
+
+        relay.say(FromViewer.INPUT, kind="move", x=100, y=100)
+        relay.say(FromViewer.INPUT, kind="text", text="支付失败 E1023")
+        relay.say(FromViewer.INPUT, kind="key_down", code="ShiftLeft")
+        for code in ("KeyO", "KeyK"):
+            relay.say(FromViewer.INPUT, kind="key_down", code=code)
+            relay.say(FromViewer.INPUT, kind="key_up", code=code)
+        relay.say(FromViewer.INPUT, kind="key_up", code="ShiftLeft")
+        relay.say(FromViewer.INPUT, kind="text", text="\n")
+        relay.say(FromViewer.INPUT, kind="key_down", code="ControlLeft")
+        relay.say(FromViewer.INPUT, kind="key_down", code="KeyD")
+        relay.say(FromViewer.INPUT, kind="release_all")
+
+        assert xterm.wait(15) == 0
+        assert typed.read_text() == "支付失败 E1023OK\n"
+    finally:
+        xterm.kill()
+        xterm.wait()
+
+
+def test_a_grade_is_asked_granted_and_given_back(start: Start) -> None:
+    relay, host = start(Grade.VIEW)
+    relay.say(FromViewer.EVENT, event="ask_grade", grade=3)
+    host.hear("status", asked=3)
+
+    host.order(do="grant", grade=3)
+    relay.until(lambda: relay.statuses and relay.statuses[-1]["grade"] == 3, "control")
+    relay.say(FromViewer.INPUT, kind="move", x=5, y=5)
+    relay.say(FromViewer.EVENT, event="lower_grade", grade=1)
+    host.hear("status", grade=1)
+
+    relay.until(lambda: relay.statuses[-1]["grade"] == 1, "viewing")
+    relay.say(FromViewer.INPUT, kind="move", x=5, y=5)
+    assert host.hear("ended")["reason"] == "violation"
+
+
+def test_pointing_and_drawing_come_to_the_tray(start: Start) -> None:
+    relay, host = start(Grade.POINT)
+
+    relay.send(FromViewer.POINT, bytes([0, 100, 0, 50, 1]))
+    assert host.hear("pointer") == {"is": "pointer", "x": 100, "y": 50, "is_visible": True}
+
+    relay.say(FromViewer.INK, shape="arrow", points=[[1, 2], [3, 4]])
+    assert host.hear("ink")["points"] == [[1, 2], [3, 4]]
+
+
+def test_words_go_both_ways(start: Start) -> None:
+    relay, host = start(Grade.VIEW)
+    relay.say(FromViewer.CHAT, text="您好")
+    assert host.hear("chat")["text"] == "您好"
+
+    host.order(do="chat", text="hello")
+    relay.until(lambda: relay.chats == ["hello"], "the answer")
+
+
+@pytest.mark.parametrize("order", ["stop", "lock"])
+def test_the_employees_word_ends_it_at_once(start: Start, order: str) -> None:
+    _, host = start(Grade.CONTROL)
+
+    host.order(do=order)
+
+    assert host.process.wait(1) == 0
+
+
+def test_the_end_of_the_tray_is_the_end_of_the_host_within_a_second(start: Start) -> None:
+    _, host = start(Grade.VIEW)
+    began = time.monotonic()
+
+    host.process.stdin.close()
+
+    host.process.wait(5)
+    assert time.monotonic() - began < 1.0
+
+
+def test_a_pause_shows_nothing_of_what_happens_meanwhile(server: Xvfb, start: Start) -> None:
+    relay, host = start(Grade.VIEW)
+    relay.until_shown(screen(server))
+    host.order(do="pause")
+    relay.until(lambda: relay.statuses[-1]["state"] == "paused", "the pause")
+    before = relay.frames
+
+    with XClient(server.display) as client:
+        client.fill(Rect(0, 0, 400, 300), 0x00AA00)
+        with pytest.raises(AssertionError, match="in vain"):
+            relay.until(lambda: relay.frames > before, "a frame", seconds=0.7)
+
+        host.order(do="resume")
+        relay.until_shown(screen(server))
+
+
+def test_a_cut_line_lets_go_of_everything_and_comes_back_without_a_question(server: Xvfb, start: Start) -> None:
+    relay, host = start(Grade.CONTROL)
+    relay.say(FromViewer.INPUT, kind="key_down", code="ControlLeft")
+
+    relay.drop()
+
+    host.hear("status", state="paused")
+    host.hear("status", state="active")
+    relay.until(lambda: relay.links == 2, "another line")
+    relay.until_shown(screen(server))
+
+
+def test_a_private_window_is_covered_wherever_it_goes(server: Xvfb, start: Start) -> None:
+    with XClient(server.display) as client:
+        rect = Rect(200, 150, 200, 100)
+        window = client.window(rect, "Payroll", "Payroll", 0xFFFF00)
+        client.numbers(client.root, "_NET_CLIENT_LIST_STACKING", window)
+        relay, host = start(Grade.VIEW)
+        relay.until_shown(screen(server))
+
+        host.order(do="cover", windows=[window])
+
+        def is_covered() -> bool:
+            part = relay.viewer.picture[150:250, 200:400, :3]
+            return bool((part == 0x60).all())
+
+        client.fill(Rect(0, 0, 20, 20), 0x123456)
+        relay.until(is_covered, "the cover")
+
+
+def test_a_viewer_that_does_not_answer_is_not_flooded(server: Xvfb, start: Start) -> None:
+    relay, _ = start(Grade.VIEW)
+    relay.until_shown(screen(server))
+    relay.until_quiet()
+    relay.is_answering = False
+    before = relay.frames
+
+    with XClient(server.display) as client:
+        for step in range(30):
+            client.fill(Rect(step * 10, step * 10, 50, 50), step * 5000)
+        with pytest.raises(AssertionError, match="in vain"):
+            relay.until(lambda: relay.frames > before + 3, "a fourth frame", seconds=1.0)
+
+
+def test_a_screen_that_goes_away_ends_the_session() -> None:
+    relay = Relay(WIDTH, HEIGHT)
+    with Xvfb(WIDTH, HEIGHT) as server:
+        host = HostProcess(relay, server, Grade.VIEW, WIDTH, HEIGHT)
+        relay.until(lambda: relay.frames > 0, "the first frame")
+
+    assert host.hear("ended")["reason"] == "host_ended"
+    host.close()
+    relay.close()
