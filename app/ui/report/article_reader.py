@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import HelpdeskError
@@ -48,7 +48,7 @@ class ArticleReader(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
-        layout.addWidget(self._back)
+        layout.addWidget(self._back, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(frame, 1)
         layout.addLayout(verdict)
         self.retranslate()

@@ -54,6 +54,7 @@ class CheckPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("part", "page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._manifest: Manifest | None = None
         self._found: int | None = None
         self._busy = False

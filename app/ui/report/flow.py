@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from shiboken6 import delete, isValid
 
 from app.capture.frame import Frame
 from app.errors import HelpdeskError
-from app.protocol.knowledge import Outcome
-from app.report import Advice, AnswerSource, Journey
+from app.report import Journey
 from app.system.base import Rect
 from app.ui import messages
-from app.ui.background import DISK, NET, Background
+from app.ui.background import Background
 from app.ui.language import tr
+from app.ui.report.answering_step import AnsweringStep
 from app.ui.report.dialogs import choose_folder, choose_picture
 from app.ui.report.errands import Errands
 from app.ui.report.gallery import Gallery
@@ -42,16 +42,16 @@ class ReportFlow(QObject):
         self._errands = Errands(background)
         self._quick = quick
         self.journey: Journey = services.journey()
-        self.window = ReportWindow()
+        self._window: ReportWindow | None = None
         self.source = PictureSource(services, self.journey, self._errands, self)
         self.reading = ReadingStep(self.journey, self._errands, services.reader.cancel, self)
         self.sending = SendingStep(self.journey, self._errands, lambda: services.outbox, self)
         self._gallery = Gallery()
         self._is_saved = False
         self._ended = False
-        self._connect_source()
-        self._connect_picture_page()
-        self._connect_check_page()
+        self.source.taken.connect(self._taken)
+        self.source.failed.connect(self._blocked)
+        self.source.hidden.connect(self._build)
 
     # Beginning
 
@@ -63,19 +63,37 @@ class ReportFlow(QObject):
             self.source.capture(from_menu=from_menu)
 
     @property
+    def window(self) -> ReportWindow:
+        """The report's window; built when it is first asked for."""
+        if self._window is None:
+            self._window = ReportWindow()
+            self._connect_window()
+            self._connect_picture_page()
+            self._connect_check_page()
+            answers, check = self._window.picture.answers, self._window.check
+            answering = AnsweringStep(self.journey, self._errands, self.reading, answers, check, self)
+            answering.solved.connect(self._solved)
+            answering.delivery_wanted.connect(self.delivery_wanted)
+        return self._window
+
+    @Slot()
+    def _build(self) -> None:
+        """While the desktop repaints itself there is time for it."""
+        if not self._ended:
+            self.window.ensurePolished()
+
+    @property
     def is_over(self) -> bool:
         """Whether it has said `finished`."""
         return self._ended
 
     def show(self) -> None:
         """Bring the window to the front, for whoever asked for a second report."""
-        if self.window.isVisible():
-            self.window.raise_()
-            self.window.activateWindow()
+        if self._window is not None and self._window.isVisible():
+            self._window.raise_()
+            self._window.activateWindow()
 
-    def _connect_source(self) -> None:
-        self.source.taken.connect(self._taken)
-        self.source.failed.connect(self._blocked)
+    def _connect_window(self) -> None:
         blocked = self.window.blocked
         blocked.again.connect(self._capture_again)
         blocked.file_wanted.connect(self._choose_file)
@@ -95,6 +113,7 @@ class ReportFlow(QObject):
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         if is_till(screen) if self._quick is None else self._quick:
             self._check()
+            self.window.check.setFocus()  # no cursor in the sentence: it would bring up the on-screen keyboard
         if not self.window.isVisible():
             self.window.appear()
 
@@ -123,14 +142,7 @@ class ReportFlow(QObject):
         page.ticked.connect(lambda number, on: self._change(lambda p: replace(p, is_sent=on), number))
         page.forward.connect(self._check)
         page.cancelled.connect(self._leave)
-        page.answers.opened.connect(self._open_article)
-        page.answers.judged.connect(self._judged)
-        page.answers.reading_again.connect(reading.again)
-        reading.begun.connect(self._looking)
         reading.found.connect(self._dialog_found)
-        reading.advised.connect(self._advised)
-        reading.unreadable.connect(lambda error: self._no_answers(page.answers.show_unreadable, error))
-        reading.unreached.connect(lambda error: self._no_answers(page.answers.show_unreached, error))
         reading.changed.connect(self._known_changed)
 
     def _look_at(self, number: int) -> None:
@@ -150,46 +162,10 @@ class ReportFlow(QObject):
     def _show_gallery(self) -> None:
         self.window.picture.update_pictures(self._gallery.pictures, self._gallery.shown)
 
-    def _looking(self) -> None:
-        self.window.picture.answers.show_reading()
-        self.window.check.show_answers(None)
-
-    def _advised(self, advice: Advice) -> None:
-        outcomes = {each.article_id: each.outcome for each in self.journey.outcomes}
-        if advice.source is AnswerSource.NOBODY:
-            self.window.picture.answers.show_no_knowledge()
-        else:
-            self.window.picture.answers.show_suggestions(advice.suggestions, outcomes)
-        self.window.check.show_answers(len(advice.suggestions))
-
-    def _no_answers(self, show: Callable[[HelpdeskError], None], error: HelpdeskError) -> None:
-        show(error)
-        self.window.check.show_answers(0)
-
-    def _open_article(self, article_id: str) -> None:
-        answers = self.window.picture.answers
-        answers.open_article(article_id)
-        self._errands.run(
-            "article",
-            NET,
-            lambda: self.journey.article(article_id),
-            answers.reader.show_article,
-            lambda error: answers.reader.show_failed(article_id, error),
-        )
-
-    def _judged(self, article_id: str, outcome: Outcome) -> None:
-        # What cannot be kept for the server is said by the ticket all the same, or it is solved.
-        self._errands.run(
-            f"outcome {article_id}",
-            DISK,
-            lambda: self.journey.outcome(article_id, outcome),
-            lambda _: self.delivery_wanted.emit(),
-            lambda _: None,
-        )
-        if outcome is Outcome.SOLVED:
-            self.reading.stop()
-            self._is_saved = True
-            self.window.turn_to(self.window.thanks)
+    def _solved(self) -> None:
+        self.reading.stop()
+        self._is_saved = True
+        self.window.turn_to(self.window.thanks)
 
     # Checking and sending
 
@@ -282,17 +258,18 @@ class ReportFlow(QObject):
         self.reading.stop()
         self._errands.close()
         self._gallery = Gallery()
-        self.window.may_close = True
-        self.window.close()
-        self.window.forget()
+        if self._window is not None:
+            self._window.may_close = True
+            self._window.close()
+            self._window.forget()
         self.source.restore()
         self.finished.emit()
         # The timer holds both until they are deleted here: the garbage collector may run on any thread.
-        QTimer.singleShot(0, lambda: bury(self.window, self))
+        QTimer.singleShot(0, lambda: bury(self._window, self))
 
 
-def bury(window: ReportWindow, flow: ReportFlow) -> None:
+def bury(window: ReportWindow | None, flow: ReportFlow) -> None:
     """Delete a report's window and the report, on the GUI thread and in this order."""
     for each in (window, flow):
-        if isValid(each):
+        if each is not None and isValid(each):
             delete(each)

@@ -27,6 +27,8 @@ class PictureSource(QObject):
 
     taken = Signal(object, object)
     """Frames, and a QImage for each."""
+    hidden = Signal()
+    """Our windows are gone; the picture is taken when the desktop has repainted itself."""
     failed = Signal(object)
     """HelpdeskError: why there is no picture."""
 
@@ -36,6 +38,7 @@ class PictureSource(QObject):
         self._window: Window | None = None
         self._trigger = Trigger(self)
         self._trigger.clear.connect(self._take)
+        self._trigger.gone.connect(self.hidden)
 
     def capture(self, *, from_menu: bool = False) -> None:
         """Hide our windows, wait until they are gone, and take every monitor.

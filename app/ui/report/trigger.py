@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
@@ -18,8 +18,10 @@ TRAY_WINDOW = "QSystemTrayIconSys"
 class Trigger(QObject):
     """Hides every window of this program, waits until they are really gone, and says when."""
 
+    gone = Signal()
+    """None of our windows is on the screen any more."""
     clear = Signal()
-    """None of our windows is on the screen any more, and the desktop has had time to repaint."""
+    """They are gone, and the desktop has had time to repaint."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +33,7 @@ class Trigger(QObject):
         self._look.timeout.connect(self._are_they_gone)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
+        self._settle.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may be early
         self._settle.timeout.connect(self.clear)
 
     def pull(self, delay: int, *, from_menu: bool = False) -> None:
@@ -71,6 +74,7 @@ class Trigger(QObject):
             return
         self._look.stop()
         self._settle.start()
+        self.gone.emit()
 
 
 def is_in_the_way(widget: QWidget) -> bool:
