@@ -210,12 +210,13 @@ class Delivery:
             self.silences = 0
             self._dispatch.refused(table, row_id, Trouble.of(error))
             return True
-        line_down = isinstance(error, Unreachable)
         pause = self._backoff.after(max(attempts, self.silences), error)
         self._dispatch.put_off(table, row_id, Trouble.of(error), pause)
-        if line_down:
+        if isinstance(error, Busy) and error.one_kind:
+            self._dispatch.put_off_all(pause, table)
+        elif isinstance(error, Unreachable):
             self.silences += 1
-            self._dispatch.put_off_all(pause)
+            self._dispatch.put_off_all(pause, "item", "file")
             raise LineDownError
         return False
 

@@ -146,12 +146,12 @@ class Dispatch:
         until, not_before = stamp(pause.until), moment_or_empty(pause.not_before)
         self._set(table, row_id, again, trouble.to_json(), until, not_before)
 
-    def put_off_all(self, pause: Pause) -> None:
-        """Nobody answers: nothing else needs to be tried before the pause is over either."""
+    def put_off_all(self, pause: Pause, *tables: str) -> None:
+        """Nobody answers such requests: no others of the kind need to be tried before the pause is over either."""
         again = "next_attempt_at=max(next_attempt_at, ?), not_before=max(not_before, ?)"
         moments = (stamp(pause.until), moment_or_empty(pause.not_before))
         with self._outbox.writing() as connection:
-            for table in ("item", "file"):
+            for table in tables:
                 unsent = "state='waiting'"
                 connection.execute(f"UPDATE {table} SET {again} WHERE {unsent}", moments)  # noqa: S608
 

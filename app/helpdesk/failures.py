@@ -42,11 +42,17 @@ _BUSY = frozenset({408, 425, 429, 502, 503, 504, 507})
 
 
 class Busy(Unreachable):
-    """The server answers, but not now; `retry_after` is its own wish in seconds (None: it named none)."""
+    """The server answers, but not now; `retry_after` is its own wish in seconds (None: it named none).
 
-    def __init__(self, summary: str, hint: str = "", *, retry_after: float | None, **values: object) -> None:
+    `one_kind`: only requests of this kind were too many, others are welcome.
+    """
+
+    def __init__(
+        self, summary: str, hint: str = "", *, retry_after: float | None, one_kind: bool = False, **values: object
+    ) -> None:
         super().__init__(summary, hint, **values)
         self.retry_after = retry_after
+        self.one_kind = one_kind
 
 
 class NotNow(HelpdeskError):
@@ -138,7 +144,7 @@ def refusal(status: int, headers: httpx.Headers, body: bytes, host: str) -> Help
     if status == 407:
         return Unreachable("The proxy wants a password.", "Check the proxy in the settings.")
     if status in _BUSY:
-        return Busy("The helpdesk is busy and asks for patience.", KEPT, retry_after=seconds)
+        return Busy("The helpdesk is busy and asks for patience.", KEPT, retry_after=seconds, one_kind=status == 429)
     if problem is None:
         return somebody_else(host)
     if status >= 500:

@@ -77,12 +77,14 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         make_folder(path.parent)
         path.touch(mode=0o600)
+        empty = path.stat().st_size == 0
     except OSError as error:
         raise cannot_store(path, error.strerror or str(error)) from error
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heeded before anything else and in an empty file only
+        if empty:  # elsewhere it would write, which a full disk forbids
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         for pragma in ("journal_mode=TRUNCATE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA mmap_size=0")

@@ -494,3 +494,32 @@ def test_the_room_of_delivered_files_is_given_back(helpdesk: SmallHelpdesk, outb
 
     assert before > 6_000_000
     assert outbox.path.stat().st_size < 200_000
+
+
+def test_too_many_uploads_do_not_hold_up_the_next_ticket(
+    helpdesk: SmallHelpdesk, outbox: Outbox, courier: Courier, clock: Clock
+) -> None:
+    outbox.put(*report(b"one", b"two"))
+    helpdesk.spoil("POST", "/uploads$", refuse(429, "too_many_requests", retry_after=60))
+
+    first = courier.deliver()
+    outbox.put(*report())
+    second = courier.deliver()
+    clock.pass_by(80)
+    third = courier.deliver()
+
+    assert first.files_delivered == second.files_delivered == ()
+    assert len(helpdesk.asked("POST", "/uploads$")) == 2  # none of them before the minute was over
+    assert second.numbers == ("INC-000002",)
+    assert len(third.files_delivered) == 2
+
+
+def test_too_many_tickets_do_not_hold_up_a_picture(helpdesk: SmallHelpdesk, outbox: Outbox, courier: Courier) -> None:
+    for _ in range(3):
+        outbox.put(*report(b"picture"))
+    outbox.put(*report())
+    helpdesk.spoil("POST", "/tickets$", lambda _: False, refuse(429, "too_many_requests", retry_after=60))
+
+    done = courier.deliver()
+
+    assert (len(done.numbers), len(done.files_delivered), done.waiting) == (1, 1, 3)
