@@ -118,6 +118,9 @@ def _session(model: models.Models, threads: int) -> Any:
     options.log_severity_level = 4
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Both keep memory for the largest picture seen; every picture has another size.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     # Spinning threads would triple the processor time on a busy machine and gain nothing.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import queue
 import subprocess
 import sys
@@ -127,13 +128,15 @@ class _Child:
     """One worker process with the thread that listens to it."""
 
     def __init__(self, system: System, engine: str) -> None:
+        options = system.child_options()
         try:
             self.process = subprocess.Popen(
                 worker_command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                creationflags=system.child_options().creation_flags,
+                creationflags=options.creation_flags,
+                env=os.environ | dict(options.environment),
             )
         except OSError as error:
             raise HelpdeskError(

@@ -87,13 +87,14 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class ChildOptions:
-    """How a background child is started: `creation_flags` for Popen (0 except on Windows).
+    """How a background child is started: `creation_flags` for Popen (0 except on Windows), more environment.
 
     Priority on POSIX is lowered by the child itself (`System.lower_own_priority`), because code between fork
     and exec is unsafe in a program with threads.
     """
 
     creation_flags: int = 0
+    environment: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""The engines themselves: models that are checked, both of them reading, what they say when parts are missing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.capture import models, tesseract
+from app.capture.engine import Deadline
+from app.capture.rapid import RapidEngine, detection_side, prominent
+from app.capture.tesseract import TesseractEngine
+from app.errors import NotAvailable
+from tests.capture import drawn
+
+SHOWN = drawn.dialog("Backup", "The disk is full.\nError code: 0x80070070", ("OK",), size=20)
+
+
+def test_the_models_are_those_that_were_measured() -> None:
+    for model in models.Models:
+        assert len(models.verified(model)) > 5_000_000
+
+
+def test_a_changed_model_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = models.folder()
+    assert source is not None
+    for model in models.Models:
+        shutil.copy(source / model.value.file, tmp_path)
+    damaged = tmp_path / models.Models.DETECTOR.value.file
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    monkeypatch.setattr(models, "folder", lambda: tmp_path)
+
+    with pytest.raises(NotAvailable, match="damaged"):
+        RapidEngine().load()
+
+
+def test_missing_models_are_named_with_a_way_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "folder", lambda: tmp_path)
+
+    assert not RapidEngine().is_installed()
+    with pytest.raises(NotAvailable) as raised:
+        RapidEngine().load()
+
+    assert raised.value.hint
+
+
+def test_time_that_is_over_gives_no_lines_and_no_error() -> None:
+    engine = RapidEngine()
+
+    assert engine.read(SHOWN.image, Deadline.after(-1.0)) == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "side"),
+    [((600, 200), 480), ((1000, 400), 750), ((1920, 1080), 1280), ((3840, 2160), 1920), ((200, 100), 480)],
+)
+def test_lines_are_looked_for_at_a_suitable_size(size: tuple[int, int], side: int) -> None:
+    assert detection_side(*size) == side
+
+
+def test_a_screen_full_of_text_is_read_up_to_the_budget_largest_first() -> None:
+    from app.capture.detection import TextBox
+
+    small = [TextBox(20, 20 + y * 20, 1900, 36 + y * 20, 0.9) for y in range(50)]
+    large = TextBox(600, 500, 1300, 560, 0.9)
+
+    chosen = prominent((*small, large), 1920, 1080)
+
+    assert chosen[0] is large
+    assert 1 < len(chosen) < len(small)
+
+
+def test_tesseract_reads_the_same_dialog() -> None:
+    engine = TesseractEngine()
+    if not engine.is_installed():
+        pytest.skip("Tesseract is not installed (Debian: apt-get install tesseract-ocr tesseract-ocr-chi-sim)")
+
+    text = " ".join(line.text for line in engine.read(SHOWN.image, Deadline()))
+
+    assert "The disk is full." in text
+    assert "0x80070070" in text
+
+
+def test_tesseract_without_our_languages_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tesseract, "_languages", lambda program: ())
+    engine = TesseractEngine()
+
+    assert not engine.is_installed()
+    with pytest.raises(NotAvailable) as raised:
+        engine.load()
+
+    assert "tesseract-ocr-chi-sim" in raised.value.hint
