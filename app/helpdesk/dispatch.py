@@ -12,9 +12,10 @@ from uuid import UUID
 from app.helpdesk.backoff import LONGEST, Pause, later
 from app.helpdesk.durable import make_folder
 from app.helpdesk.failures import LONGEST_WAIT
-from app.helpdesk.outbox import Outbox, read_file, read_item, stamp
+from app.helpdesk.outbox import Outbox
 from app.helpdesk.outbox_database import DiskFullError, cannot_store
 from app.helpdesk.outbox_items import ItemKind, OutboxFile, OutboxItem, Trouble
+from app.helpdesk.outbox_rows import read_file, read_item, stamp
 from app.protocol.tickets import TicketReceipt
 
 WORTH_RETURNING = 4 * 1024 * 1024

@@ -82,7 +82,7 @@ def not_answering(error: Exception, host: str) -> Unreachable:
                 "The identity of {host} could not be confirmed: {reason}.",
                 "Check this computer's date and time; if they are right, IT has to install the certificate.",
                 host=host,
-                reason=cause.verify_message or "the certificate is not trusted",
+                reason=getattr(cause, "verify_message", "") or cause.reason or "not trusted",
             )
         if isinstance(cause, ssl.SSLError):
             return Unreachable(

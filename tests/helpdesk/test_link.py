@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+import truststore
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -278,6 +279,18 @@ def test_the_companys_own_certificate_is_accepted_when_it_was_installed(
     server = connect(encrypted.url, ca_file=certificates.good)
 
     assert server.tickets().tickets == ()
+
+
+@pytest.mark.parametrize("encrypted", ["good"], indirect=True)
+def test_the_systems_own_judgement_of_certificates_can_be_used(
+    encrypted: SmallHelpdesk, connect: Connect, certificates: SimpleNamespace
+) -> None:
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with pytest.raises(Unreachable, match="identity of"):
+        connect(encrypted.url, context=context).tickets()
+    context.load_verify_locations(certificates.good)
+
+    assert connect(encrypted.url, context=context).tickets().tickets == ()
 
 
 @pytest.mark.parametrize(
