@@ -15,6 +15,7 @@ from math import ceil
 
 from PIL import Image
 
+from app.capture.frame import encoded
 from app.capture.reading import Line, Reading
 from app.errors import HelpdeskError
 from app.system.base import Rect
@@ -75,14 +76,6 @@ def sealed(image: Image.Image, hidden: Sequence[Rect], *, crop: Rect | None = No
             "Take the picture again, or send without it.",
         )
     return data
-
-
-def encoded(image: Image.Image) -> bytes:
-    """PNG bytes of an RGB image with no chunk besides the pixels."""
-    buffer = io.BytesIO()
-    bare = Image.frombytes("RGB", image.size, image.convert("RGB").tobytes())
-    bare.save(buffer, "PNG", compress_level=6)
-    return buffer.getvalue()
 
 
 def is_sealed(data: bytes, filled: Sequence[Rect], size: tuple[int, int]) -> bool:

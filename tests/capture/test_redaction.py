@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from app.capture import redaction
+from app.capture.frame import encoded
 from app.capture.reading import Line, Reading, Word
-from app.capture.redaction import FILL, GRID, burn, covered, encoded, is_sealed, sealed, visible
+from app.capture.redaction import FILL, GRID, burn, covered, is_sealed, sealed, visible
 from app.errors import HelpdeskError
 from app.system.base import Rect
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.capture.judgement import Complaint
 from app.helpdesk import wording
 from app.protocol.language import Language
 from app.settings import OPTIONS
@@ -24,6 +25,7 @@ def labels() -> Iterator[str]:
     for option in OPTIONS.values():
         yield from (option.label, option.help)
     yield wording.SIGNATURE_LABEL
+    yield from Complaint
     yield from tables()
 
 

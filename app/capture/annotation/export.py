@@ -9,7 +9,8 @@ from PIL import Image, ImageChops
 
 from app.capture.annotation.document import Document
 from app.capture.annotation.render import laid_over, patches
-from app.capture.redaction import FILL, burn, encoded, filled_areas, is_sealed
+from app.capture.frame import encoded
+from app.capture.redaction import FILL, burn, filled_areas, is_sealed
 from app.errors import HelpdeskError
 from app.system.base import Rect
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.helpdesk.privacy import Manifest, Part
@@ -54,7 +54,6 @@ class CheckPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("part", "page")
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._manifest: Manifest | None = None
         self._found: int | None = None
         self._busy = False
@@ -130,6 +129,8 @@ class CheckPage(QWidget):
     def _connect(self) -> None:
         self.sentence.textChanged.connect(lambda: self.said.emit(self.words()))
         self.sentence.gone_on.connect(self.go.click)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.go.click)
         self.manifest.ticked.connect(self.ticked)
         self.manifest.edited.connect(self.edited)
         self._answers.clicked.connect(self.back)

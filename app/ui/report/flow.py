@@ -11,12 +11,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from shiboken6 import delete, isValid
 
 from app.capture.frame import Frame
+from app.capture.judgement import Complaint, judge
 from app.errors import HelpdeskError
 from app.report import Journey
 from app.system.base import Rect
 from app.ui import messages
-from app.ui.background import Background
-from app.ui.language import tr
+from app.ui.background import CAPTURE, Background
+from app.ui.language import tr, translated
 from app.ui.report.answering_step import AnsweringStep
 from app.ui.report.dialogs import choose_folder, choose_picture
 from app.ui.report.errands import Errands
@@ -27,6 +28,7 @@ from app.ui.report.reading_step import ReadingStep
 from app.ui.report.sending_step import SendingStep
 from app.ui.report.services import Services
 from app.ui.report.window import ReportWindow, is_till
+from app.ui.theme import Tone
 
 
 class ReportFlow(QObject):
@@ -113,9 +115,19 @@ class ReportFlow(QObject):
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         if is_till(screen) if self._quick is None else self._quick:
             self._check()
-            self.window.check.setFocus()  # no cursor in the sentence: it would bring up the on-screen keyboard
         if not self.window.isVisible():
             self.window.appear()
+        self._judge(self._gallery.read)
+
+    def _judge(self, picture: Picture | None) -> None:
+        """A black or empty picture is explained, not sent silently."""
+        if picture is not None:
+            frame, window = picture.frame, self.journey.window
+            self._errands.run("judge", CAPTURE, lambda: judge(frame, window), self._complain, lambda _: None)
+
+    def _complain(self, complaint: Complaint | None) -> None:
+        if complaint is not None:
+            self.window.banner.notice(translated(complaint.value), tone=Tone.WARNING)
 
     def _blocked(self, error: HelpdeskError) -> None:
         self.window.blocked.explain(error)

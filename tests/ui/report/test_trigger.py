@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QBuffer, QElapsedTimer, QIODevice, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -18,7 +19,7 @@ from app.helpdesk.outbox_items import ItemKind
 from app.system.base import Rect
 from app.ui.report.flow import ReportFlow
 from app.ui.report.trigger import FROM_MENU, Trigger
-from tests.ui.report.conftest import NOTICED, Shop, shop_screen
+from tests.ui.report.conftest import NOTICED, Shop, frame, shop_screen
 
 
 @pytest.fixture
@@ -230,3 +231,13 @@ def test_a_pasted_picture_keeps_its_pixels(qtbot: QtBot) -> None:
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
 
     assert QImage.fromData(buffer.data()).pixelColor(3, 3).name() == "#123456"
+
+
+def test_a_black_picture_is_explained(shop: Shop) -> None:
+    shop.screen.frames = (frame(Image.new("RGB", (800, 600))),)
+    flow = shop.report()
+
+    shop.wait(flow.window.banner.isVisible)
+
+    assert flow.window.banner.accessibleName().startswith("The picture is completely black.")
+    assert flow.window.page is flow.window.picture
