@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from threading import RLock
+from threading import Lock
 
 from app.protocol.assist import EVENTS, FromViewer, ViewerMessage
 from app.protocol.session import Event, Grade, Message, Outcome, Party, Reason, Session, State, at, judge
@@ -17,7 +17,7 @@ class Conduct:
         self._session = session
         self._now = now
         self._changed = changed
-        self._lock = RLock()
+        self._lock = Lock()
 
     @property
     def session(self) -> Session:
@@ -63,15 +63,23 @@ class Conduct:
         return outcome
 
     def _own(self, event: Event, party: Party, grade: Grade | None) -> Outcome:
-        with self._lock:
-            number = self._session.last_number(party) + 1
-            return self._judged(event, party, number, self._session.epoch, grade)
+        return self._judged(event, party, None, None, grade)
 
-    def _judged(self, event: Event, party: Party, number: int, epoch: int, grade: Grade | None) -> Outcome:
+    def _judged(
+        self, event: Event, party: Party, number: int | None, epoch: int | None, grade: Grade | None
+    ) -> Outcome:
+        """Judge under the lock, tell outside of it: telling may have to wait for the line."""
         with self._lock:
             before = self._session
-            sender = before.agent if party is Party.AGENT else before.device
-            message = Message(event, party, sender, before.ticket, number, epoch, grade)
+            message = Message(
+                event=event,
+                party=party,
+                sender=before.agent if party is Party.AGENT else before.device,
+                ticket=before.ticket,
+                number=before.last_number(party) + 1 if number is None else number,
+                epoch=before.epoch if epoch is None else epoch,
+                grade=grade,
+            )
             verdict = judge(before, message, self._now())
             self._session = verdict.session
         if differs(before, verdict.session):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from typing import Any
 
 from app.assist.key_places import EVDEV
@@ -12,8 +13,8 @@ KEY_PRESS, KEY_RELEASE, BUTTON_PRESS, BUTTON_RELEASE, MOTION = 2, 3, 4, 5, 6
 BUTTONS = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
 WHEEL_UP, WHEEL_DOWN, WHEEL_LEFT, WHEEL_RIGHT = 4, 5, 6, 7
 CONTROL_KEYSYMS = {"\n": 0xFF0D, "\t": 0xFF09, "\b": 0xFF08}
-LEND_SECONDS = 0.012
-"""A program needs a moment to take in that a key means something else now."""
+LEND_SECONDS = 0.05
+"""What a program is given to type the oldest lent character before its key is lent again."""
 
 
 def keysym(character: str) -> int:
@@ -47,7 +48,8 @@ class X11Hands:
         setup = self._connection.get_setup()
         self._root: int = setup.roots[self._connection.pref_screen].root
         self._lowest, self._highest = int(setup.min_keycode), int(setup.max_keycode)
-        self._lent: int | None = None
+        self._lent: OrderedDict[int, int] = OrderedDict()
+        self._spare = self._unused()
         self._employee_at = 0.0
         self._own_devices: set[int] = set()
         self._watch_devices()
@@ -80,7 +82,6 @@ class X11Hands:
                 place = self._lend(symbol)
             self._fake(KEY_PRESS, place)
             self._fake(KEY_RELEASE, place)
-        self._give_back()
 
     def secure_attention(self) -> bool:
         return False
@@ -118,23 +119,35 @@ class X11Hands:
         return None
 
     def _lend(self, symbol: int) -> int:
-        """Let a key that means nothing mean this symbol for a moment."""
-        if self._lent is None:
-            per_key, symbols = self._mapping()
-            rows = range(self._highest - self._lowest, -1, -1)
-            empty = (row for row in rows if not any(symbols[row * per_key : (row + 1) * per_key]))
-            self._lent = self._lowest + next(empty, self._highest - self._lowest)
-        self._connection.core.ChangeKeyboardMappingChecked(1, self._lent, 2, [symbol, symbol]).check()
-        time.sleep(LEND_SECONDS)
-        return self._lent
+        """Let a key that means nothing mean this symbol, and keep it so while there are others.
+
+        A program looks up what a key means when it gets to its press, which may be much later: a key that was lent
+        again meanwhile would type the wrong character.
+        """
+        if symbol in self._lent:
+            self._lent.move_to_end(symbol)
+            return self._lent[symbol]
+        if self._spare:
+            place = self._spare.pop()
+        else:
+            time.sleep(LEND_SECONDS)
+            _, place = self._lent.popitem(last=False)
+        self._connection.core.ChangeKeyboardMappingChecked(1, place, 2, [symbol, symbol]).check()
+        self._lent[symbol] = place
+        return place
+
+    def _unused(self) -> list[int]:
+        """Keys without any meaning on this keyboard; the highest one must do where all have some."""
+        per_key, symbols = self._mapping()
+        rows = range(self._highest - self._lowest + 1)
+        empty = [self._lowest + row for row in rows if not any(symbols[row * per_key : (row + 1) * per_key])]
+        return empty or [self._highest]
 
     def _give_back(self) -> None:
-        if self._lent is None:
-            return
-        time.sleep(LEND_SECONDS)
-        self._connection.core.ChangeKeyboardMapping(1, self._lent, 2, [0, 0])
+        for place in self._lent.values():
+            self._connection.core.ChangeKeyboardMapping(1, place, 2, [0, 0])
         self._connection.flush()
-        self._lent = None
+        self._lent.clear()
 
     def _watch_devices(self) -> None:
         """Hear of raw input with its device, so that the employee's can be told from ours."""

@@ -54,11 +54,12 @@ class Relay:
     def send(self, kind: FromViewer, body: bytes = b"", *, number: int | None = None, epoch: int | None = None) -> None:
         """Say something as the viewer."""
         self.until(lambda: self._sealer is not None, "the host's line")
-        if number is None and kind not in (FromViewer.ACK, FromViewer.WISH):
-            self._number += 1
-        said = self._number if number is None else number
-        message = ViewerMessage(kind, max(said, 0), self.epoch if epoch is None else epoch, body)
-        self._socket.send(self._sealer.seal(message.pack()))
+        with self._news:  # numbers and seals must leave in order, whichever thread speaks
+            if number is None and kind not in (FromViewer.ACK, FromViewer.WISH):
+                self._number += 1
+            said = self._number if number is None else number
+            message = ViewerMessage(kind, max(said, 0), self.epoch if epoch is None else epoch, body)
+            self._socket.send(self._sealer.seal(message.pack()))
 
     def say(self, said: FromViewer, /, **values: Any) -> None:
         self.send(said, json.dumps(values).encode())
@@ -68,7 +69,8 @@ class Relay:
 
     def until(self, condition: Any, what: str, seconds: float = PATIENCE) -> None:
         with self._news:
-            assert self._news.wait_for(condition, seconds), f"waited {seconds} s in vain for {what}"
+            told = self._news.wait_for(condition, seconds)
+            assert told, f"waited {seconds} s in vain for {what}: {self.links} links, {self.statuses[-1:]}"
 
     def until_shown(self, now: np.ndarray, seconds: float = PATIENCE) -> None:
         self.until(lambda: self.viewer.shows(now), "the picture", seconds)
@@ -78,8 +80,7 @@ class Relay:
         deadline = time.monotonic() + PATIENCE
         with self._news:
             while time.monotonic() < deadline:
-                before = self.frames
-                if not self._news.wait_for(lambda: self.frames > before, seconds):
+                if not self._news.wait_for(lambda before=self.frames: self.frames > before, seconds):
                     return
         raise AssertionError("the screen never came to rest")
 
