@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import threading
@@ -226,3 +227,13 @@ def article(article_id: str = "pos/e1023.md", **more: object) -> Article:
         **more,
     }
     return Article.model_validate(values)
+
+
+def invited(served: Served, ticket_id: UUID) -> UUID:
+    """An invitation to remote assistance on a ticket, by an agent of its own; its id."""
+    agent = served.agent(f"agent-{uuid4().hex[:8]}")
+    with served.services.database.write() as session:
+        commitment = base64.b64encode(bytes(32)).decode("ascii")
+        assistance = served.services.assistance
+        now = served.clock()
+        return assistance.invite(session, agent, ticket_id, "Look at the card reader", commitment, now).id

@@ -45,15 +45,14 @@ QUESTIONS = {
     "entry without its event": """
         SELECT id FROM entries n WHERE 1 != (
             SELECT count(*) FROM events e WHERE e.ticket_id = n.ticket_id
-            AND e.kind IN ('requester_replied', 'agent_replied', 'noted')
-            AND replace(e.details, '-', '') LIKE '%' || n.id || '%')""",
+            AND replace(json_extract(e.details, '$.entry_id'), '-', '') = n.id)""",
     "numbers with gaps": """
         SELECT count(*), max(sequence) FROM tickets HAVING count(*) != coalesce(max(sequence), 0)""",
     "events with gaps": "SELECT count(*), max(seq) FROM events HAVING count(*) != coalesce(max(seq), 0)",
     "stored attachment without its event": """
         SELECT id FROM attachments a WHERE blob_sha256 IS NOT NULL AND 1 != (
             SELECT count(*) FROM events e WHERE e.kind = 'attachment_stored'
-            AND replace(e.details, '-', '') LIKE '%' || a.id || '%')""",
+            AND replace(json_extract(e.details, '$.attachment_id'), '-', '') = a.id)""",
     "upload beyond its size": 'SELECT id FROM uploads WHERE "offset" > size OR "offset" < 0',
     "complete upload that is not": 'SELECT id FROM uploads WHERE blob_sha256 IS NOT NULL AND "offset" != size',
 }

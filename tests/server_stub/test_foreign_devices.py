@@ -9,14 +9,15 @@ from uuid import UUID, uuid4
 from app.protocol.knowledge import Visibility
 from app.protocol.uploads import UploadRequest
 from server_stub.tickets.tables import EntryRecord, Ticket
-from tests.server_stub.served import API, DeviceClient, Served, article, declare, draft, entry, picture
+from tests.server_stub.bodies import good_bodies
+from tests.server_stub.served import API, DeviceClient, Served, article, declare, draft, entry, invited, picture
 from tests.server_stub.soundness import complaints
 
 
 class Belongings:
     """A device with one of everything."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, *, with_assistance: bool = False) -> None:
         self.device = served.device("owner")
         self.image = picture()
         self.stored, self.waiting = declare(self.image), declare(b"half", "log.txt", "text/plain")
@@ -25,7 +26,8 @@ class Belongings:
         self.ticket_id = sent.id
         self.device.upload(self.stored, self.image)
         self.upload_id = UUID(self.device.begin(self.waiting).json()["id"])
-        agent = served.agent()
+        self.session_id = invited(served, sent.id) if with_assistance else uuid4()
+        agent = served.agent("li")
         with served.services.database.write() as session:
             served.services.conversation.agent_reply(session, agent, sent.id, "secret reply")
 
@@ -42,22 +44,22 @@ def paths_with_ids(served: Served) -> list[tuple[str, str]]:
 
 
 def ask(device: DeviceClient, method: str, path: str, owner: Belongings, other: UUID | None = None) -> Any:
-    ids = {"ticket_id": owner.ticket_id, "attachment_id": owner.stored.id, "upload_id": owner.upload_id}
+    ids = {
+        "ticket_id": owner.ticket_id,
+        "attachment_id": owner.stored.id,
+        "upload_id": owner.upload_id,
+        "session_id": owner.session_id,
+    }
     filled = re.sub(r"\{(\w+)\}", lambda name: str(other or ids[name[1]]), path)
-    written = entry("foreign")
-    headers = {"Idempotency-Key": str(written.id), "Upload-Offset": "0"}
+    body = good_bodies().get(path)
+    headers = {"Idempotency-Key": str((body or {}).get("id") or uuid4()), "Upload-Offset": "0"}
     if method == "PUT":
         return device.request(method, filled, content=b"x", headers=headers)
-    if path.endswith("entries"):
-        return device.request(method, filled, content=written.model_dump_json(), headers={**headers, **JSON})
-    return device.request(method, filled, headers=headers)
-
-
-JSON = {"Content-Type": "application/json"}
+    return device.request(method, filled, json=body, headers=headers)
 
 
 def test_every_address_with_an_id_answers_a_stranger_as_if_there_were_nothing(served: Served) -> None:
-    owner = Belongings(served)
+    owner = Belongings(served, with_assistance=True)
     stranger = served.device("stranger")
     paths = paths_with_ids(served)
     before = owner.device.get(f"/tickets/{owner.ticket_id}").json()
@@ -76,7 +78,7 @@ def test_every_address_with_an_id_answers_a_stranger_as_if_there_were_nothing(se
 
 
 def test_the_owner_reaches_all_of_it(served: Served) -> None:
-    owner = Belongings(served)
+    owner = Belongings(served, with_assistance=True)
 
     answers = [ask(owner.device, method, path, owner) for method, path in paths_with_ids(served)]
 

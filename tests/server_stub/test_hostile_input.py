@@ -13,10 +13,9 @@ import httpx
 import pytest
 
 from app.protocol.identity import uuid7
-from app.protocol.knowledge import ErrorSignature, Outcome
 from app.protocol.problems import ProblemCode
-from app.protocol.tickets import ContextItem, ShownSuggestion
-from tests.server_stub.served import API, DeviceClient, Served, article, declare, draft, entry, picture
+from tests.server_stub.bodies import good_bodies
+from tests.server_stub.served import API, DeviceClient, Served, article, draft, invited
 from tests.server_stub.soundness import complaints, forged
 
 CODES = {each.value for each in ProblemCode}
@@ -69,31 +68,6 @@ RAW = {
     "twice the same key": b'{"id": 1, "id": 2}',
 }
 SEGMENTS = ("x", "..", "%2e%2e%2f", "%00", "%ff%fe", "-1", "9" * 500, "%F0%9F%94%94", "a" * 3000, "{}", "%3Cscript%3E")
-
-
-def valid_bodies() -> dict[str, Any]:
-    """A good body for every route that takes one."""
-    image = picture()
-    shown = ShownSuggestion(article_id="pos/e1023.md", title="E1023", outcome=Outcome.SHOWN)
-    sent = draft(
-        said="x",
-        context=(ContextItem(name="memory.free", value="1 GB"),),
-        attachments=(declare(image),),
-        signature=ErrorSignature(codes=("E1023",), fingerprint="abc"),
-    ).model_copy(update={"suggestions": (shown,)})
-    return {
-        "/tickets": sent.model_dump(mode="json"),
-        "/tickets/{ticket_id}/entries": entry("x", declare(b"y")).model_dump(mode="json"),
-        "/uploads": {"attachment_id": str(uuid4()), "sha256": "0" * 64, "size": 5},
-        "/enroll": {"installation_id": str(uuid4()), "hostname": "a", "os": "b", "client_version": "c", "site": "d"},
-        "/suggestions": {"lines": ["E1023"], "title": "a", "application": "b", "top": 3},
-        "/suggestions/outcomes": {
-            "id": str(uuid7(datetime.now(UTC))),
-            "article_id": "pos/e1023.md",
-            "outcome": "solved",
-            "signature": {"codes": ["E1023"], "application": "", "title": "", "fingerprint": "x"},
-        },
-    }
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -151,10 +125,16 @@ def device(shared: Served) -> Iterator[DeviceClient]:
 
 
 @pytest.fixture(scope="module")
-def ticket_id(device: DeviceClient) -> str:
+def ids(shared: Served, device: DeviceClient) -> dict[str, str]:
+    """The ids of things that are there, by their names in addresses."""
     sent = draft()
     device.submit(sent)
-    return str(sent.id)
+    return {"ticket_id": str(sent.id), "session_id": str(invited(shared, sent.id))}
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """An address with the ids of things that are there, or of nothing."""
+    return re.sub(r"\{(\w+)\}", lambda name: ids.get(name[1]) or str(uuid4()), path)
 
 
 def key_of(body: Any) -> dict[str, str]:
@@ -170,12 +150,12 @@ def test_every_route_has_a_good_body_in_this_test(shared: Served) -> None:
         if "application/json" in about.get("requestBody", {}).get("content", {})
     }
 
-    assert with_body == set(valid_bodies())
+    assert with_body == set(good_bodies())
 
 
-def test_nasty_values_at_every_place_of_every_body(shared: Served, device: DeviceClient, ticket_id: str) -> None:
+def test_nasty_values_at_every_place_of_every_body(shared: Served, device: DeviceClient, ids: dict[str, str]) -> None:
     sent = 0
-    for path, body in valid_bodies().items():
+    for path, body in good_bodies().items():
         headers = {"Authorization": f"Bearer {shared.token}"} if path == "/enroll" else {}
         for place in places(body):
             for nasty in NASTY:
@@ -184,7 +164,7 @@ def test_nasty_values_at_every_place_of_every_body(shared: Served, device: Devic
                     hurt = {**hurt, "id": str(uuid7(datetime.now(UTC)))}
                 content = json.dumps(hurt).encode("utf-8", "surrogatepass")
                 answer = device.post(
-                    path.format(ticket_id=ticket_id),
+                    filled(path, ids),
                     content=content,
                     headers={"Content-Type": "application/json", **key_of(hurt), **headers},
                 )
@@ -192,10 +172,10 @@ def test_nasty_values_at_every_place_of_every_body(shared: Served, device: Devic
                 sent += 1
     assert sent > 1000
     assert device.get("/tickets").status_code == 200
-    assert device.get(f"/tickets/{ticket_id}").status_code == 200
+    assert device.get(f"/tickets/{ids['ticket_id']}").status_code == 200
 
 
-def test_bodies_that_are_no_bodies(shared: Served, device: DeviceClient, ticket_id: str) -> None:
+def test_bodies_that_are_no_bodies(shared: Served, device: DeviceClient, ids: dict[str, str]) -> None:
     for method, path, about in operations(shared):
         if "requestBody" not in about:
             continue
@@ -203,7 +183,7 @@ def test_bodies_that_are_no_bodies(shared: Served, device: DeviceClient, ticket_
             for content_type in ("application/json", "multipart/form-data", ""):
                 answer = device.request(
                     method,
-                    path.format(ticket_id=ticket_id, upload_id=uuid4()),
+                    filled(path, ids),
                     content=raw,
                     headers={"Content-Type": content_type, "Idempotency-Key": str(uuid4()), "Upload-Offset": "0"},
                 )
@@ -229,16 +209,16 @@ def test_nasty_paths_queries_and_headers(shared: Served, device: DeviceClient) -
     for method, path, about in operations(shared):
         for segment in SEGMENTS if "{" in path else ():
             check(device.request(method, re.sub(r"\{[^}]+\}", segment, path)))
-        filled = re.sub(r"\{[^}]+\}", str(uuid4()), path)
+        target = filled(path, {})
         for parameter in about.get("parameters", ()):
             for value in values:
                 if parameter["in"] == "query":
-                    check(device.request(method, filled, params={parameter["name"]: value, "wait": 0}))
+                    check(device.request(method, target, params={parameter["name"]: value, "wait": 0}))
                 elif parameter["in"] == "header":
                     header = value.replace("\0", "\x80").encode("latin-1", "replace")
-                    check(device.request(method, filled, headers={parameter["name"]: header}))
+                    check(device.request(method, target, headers={parameter["name"]: header}))
         for wrong in ("DELETE", "PATCH", "TRACE", "BREW"):
-            answer = device.request(wrong, filled)
+            answer = device.request(wrong, target)
             check(answer)
             assert answer.status_code in (401, 404, 405)
 
