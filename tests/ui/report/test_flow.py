@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 
+from app.errors import StorageError
 from app.helpdesk.dispatch import Dispatch
 from app.helpdesk.outbox_items import ItemKind, OutboxItem
 from app.protocol.knowledge import Outcome, OutcomeReport
@@ -218,35 +219,7 @@ def test_another_monitor_may_be_ticked_and_is_ticked_by_drawing_on_it(shop: Shop
     assert len(draft(shop).attachments) == 1
 
 
-def test_at_a_till_a_report_is_two_taps(shop: Shop) -> None:
-    flow = shop.report(quick=True)  # the first tap
-    shop.wait(flow.window.check.go.isEnabled)
-
-    flow.window.check.go.click()
-
-    shop.wait(lambda: flow.window.page is flow.window.sent)
-    assert len(tickets(shop)) == 1
-
-
-def test_everything_of_the_till_page_fits_1024_by_728(shop: Shop) -> None:
-    flow = shop.report(quick=True)
-    window = flow.window
-    window.setGeometry(0, 0, 1024, 728)
-    shop.wait(window.check.go.isEnabled)
-
-    bottom = window.check.go.mapTo(window, window.check.go.rect().bottomRight())
-
-    assert bottom.x() < 1024
-    assert bottom.y() < 728
-    assert window.minimumSizeHint().width() <= 1024
-    assert window.check.go.height() >= 44
-    sentence = window.check.sentence
-    assert sentence.mapTo(window, sentence.rect().bottomLeft()).y() < 728 // 2  # above an on-screen keyboard
-
-
 def test_chinese_from_an_input_method_is_sent_with_ctrl_enter(shop: Shop) -> None:
-    from PySide6.QtGui import QInputMethodEvent
-
     flow = shop.advised()
     shop.checking(flow)
     sentence = flow.window.check.sentence
@@ -263,8 +236,6 @@ def test_chinese_from_an_input_method_is_sent_with_ctrl_enter(shop: Shop) -> Non
 
 
 def test_a_disk_that_is_full_keeps_everything_on_the_screen(shop: Shop) -> None:
-    from app.errors import StorageError
-
     flow = shop.advised()
     shop.checking(flow)
     QTest.keyClicks(flow.window.check.sentence, "Do not lose me")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -77,7 +78,5 @@ def test_a_till_error_is_read_answered_and_reported(real: Shop) -> None:
 
 
 def pixels_of(content: bytes) -> bytes:
-    import io
-
     with Image.open(io.BytesIO(content)) as picture:
         return picture.tobytes()
