@@ -23,7 +23,7 @@ class ClosingPage(QWidget):
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._headline = self._paragraph("display")
-        self._more = self._paragraph("quiet")
+        self._words = self._paragraph("quiet")
         self.middle = QVBoxLayout()
         self.middle.setSpacing(MEDIUM)
         self.footer = Footer()
@@ -33,7 +33,7 @@ class ClosingPage(QWidget):
         column.addStretch(2)
         column.addWidget(self._picture)
         column.addWidget(self._headline)
-        column.addWidget(self._more)
+        column.addWidget(self._words)
         column.addSpacing(SMALL)
         column.addLayout(self.middle)
         column.addStretch(3)
@@ -55,16 +55,21 @@ class ClosingPage(QWidget):
 
     def say(self, headline: str, more: str) -> None:
         """The large line and the paragraph, already translated; screen readers hear both when they change."""
-        if (headline, more) != (self._headline.text(), self._more.text()):
+        if (headline, more) != (self._headline.text(), self._words.text()):
             self._headline.setText(headline)
-            self._more.setText(more)
-            self._more.setVisible(bool(more))
+            self._words.setText(more)
+            self._words.setVisible(bool(more))
             announce(self, f"{headline} {more}")
 
     @property
     def headline(self) -> str:
         """The large line."""
         return self._headline.text()
+
+    @property
+    def more(self) -> str:
+        """The paragraph below it."""
+        return self._words.text()
 
     def wear(self, symbol: str, tone: Tone) -> None:
         """Another drawing above the line."""

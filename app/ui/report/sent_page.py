@@ -78,6 +78,16 @@ class SentPage(ClosingPage):
         return self._number.text() if self._is_delivered else ""
 
     @property
+    def is_busy(self) -> bool:
+        """Whether an attempt to send seems to be under way."""
+        return self._busy.isVisibleTo(self)
+
+    @property
+    def can_try_now(self) -> bool:
+        """Whether the employee may ask for an attempt now."""
+        return self._now.isVisibleTo(self)
+
+    @property
     def _is_delivered(self) -> bool:
         return self._item is not None and self._item.state is SendState.DELIVERED
 
@@ -90,7 +100,7 @@ class SentPage(ClosingPage):
         self._number.setVisible(self._is_delivered)
         self.copy.setVisible(self._is_delivered)
         trouble = item.trouble if item is not None and not self._is_delivered else None
-        self._now.setVisible(trouble is not None and not self._busy.isVisible())
+        self._now.setVisible(trouble is not None and not self.is_busy)
         if item is not None and self._is_delivered:
             self._word_delivered(item)
         elif item is not None and item.state is SendState.REFUSED and trouble is not None:
