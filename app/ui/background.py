@@ -72,7 +72,6 @@ class Background(QObject):
         if self._closed:
             return
         self._closed = True
-        self._mail_arrived.disconnect(self._deliver)
         for executor in self._lanes.values():
             executor.shutdown(wait=wait, cancel_futures=True)
         if wait:

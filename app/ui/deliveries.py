@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.errors import HelpdeskError
+from app.errors import HelpdeskError, Unreachable
 from app.helpdesk.courier import DeliveryReport
 from app.helpdesk.outbox_items import ItemKind
 from app.ui.background import COURIER
@@ -79,10 +79,10 @@ class Deliveries(QObject):
 
     def _delivered(self, report: DeliveryReport) -> None:
         self._ended()
-        if report.trouble is not None:
+        if isinstance(report.trouble, Unreachable):
             self._desk.not_reached(report.trouble)
-        elif report.delivered or report.files_delivered:
-            self._desk.reached()
+        elif report.trouble is not None or report.delivered or report.files_delivered:
+            self._desk.reached()  # it may have said no to one thing, but it is there
         for delivered in report.delivered:
             if delivered.kind is ItemKind.TICKET:
                 self.ticket_received.emit(delivered)

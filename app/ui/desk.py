@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import HelpdeskError, Unreachable
+from app.errors import HelpdeskError, StorageError
 from app.helpdesk.feed import Feed
 from app.helpdesk.outbox_items import ItemKind, OutboxItem
 from app.helpdesk.server import Picture
@@ -54,6 +54,7 @@ class Desk(QObject):
         has_server = bool(services.settings.server_url)
         self.connection = Connection.UNKNOWN if has_server else Connection.NOT_SET_UP
         self.trouble: HelpdeskError | None = None
+        self.storage_trouble: StorageError | None = None
         self._views: dict[UUID, TicketView] = {}
         self._feed = Feed(services.server, services.ledger)
         self._asking = False
@@ -104,10 +105,13 @@ class Desk(QObject):
         self._connect(Connection.ONLINE)
 
     def not_reached(self, error: HelpdeskError) -> None:
-        """The server has not answered, or will not have this computer."""
+        """The server has not answered, not sensibly, or will not have this computer; or our own disk failed."""
+        if isinstance(error, StorageError):
+            self.storage_trouble = error
+            self.connection_changed.emit()
+            return
         self.trouble = error
-        if isinstance(error, Unreachable):
-            self._connect(Connection.OFFLINE)
+        self._connect(Connection.OFFLINE)
 
     def show_tickets(self, tickets: tuple[TicketSummary, ...]) -> None:
         """Take in the list of tickets as the helpdesk has it now."""
@@ -211,6 +215,9 @@ class Desk(QObject):
             self.show_tickets(tickets)
 
     def _show_waiting(self, waiting: tuple[OutboxItem, ...]) -> None:
+        if self.storage_trouble is not None:
+            self.storage_trouble = None
+            self.connection_changed.emit()
         if waiting != self.waiting:
             self.waiting = waiting
             self.waiting_changed.emit()

@@ -9,13 +9,14 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.errors import Unreachable
 from app.helpdesk.outbox_items import ItemKind, OutboxItem, SendState
 from app.protocol.announcements import Announcement, Severity
 from app.ui import connection, wording
 from app.ui.article import ArticleView
 from app.ui.buttons import ActionCard, Button
 from app.ui.desk import Desk
-from app.ui.language import tr
+from app.ui.language import error_texts, tr
 from app.ui.sheet import Picture, Sheet, empty, label
 from app.ui.theme import HUGE, LARGE, MEDIUM, SMALL, TIGHT, Tone
 
@@ -100,10 +101,10 @@ class HomePage(Sheet):
 
     def _present(self) -> list[QWidget]:
         notes: list[QWidget] = []
-        sentence = connection.sentence(self._desk.connection)
-        if sentence:
-            again = _again(self._desk) if self._desk.has_server else None
-            notes.append(Note("offline", Tone.WARNING, connection.word(self._desk.connection), sentence, again))
+        if self._desk.storage_trouble is not None:
+            notes.append(Note("error", Tone.DANGER, *error_texts(self._desk.storage_trouble)))
+        if connection.sentence(self._desk.connection):
+            notes.append(self._connection_note())
         notes += [self._announcement(each) for each in self._desk.announcements]
         waiting = tuple(item for item in self._desk.waiting if item.kind is not ItemKind.OUTCOME)
         if waiting:
@@ -114,6 +115,18 @@ class HomePage(Sheet):
             quiet = tr("Nothing is known to be broken, and nothing waits for you.")
             notes.append(Note("check", Tone.GOOD, tr("All quiet"), quiet))
         return notes
+
+    def _connection_note(self) -> QWidget:
+        state, trouble = self._desk.connection, self._desk.trouble
+        title, more = connection.word(state), connection.sentence(state)
+        if trouble is not None and not self._is_plainly_offline():
+            title, more = error_texts(trouble)
+        again = _again(self._desk) if self._desk.has_server else None
+        return Note("offline", Tone.WARNING, title, more, again)
+
+    def _is_plainly_offline(self) -> bool:
+        """Whether there is nothing to do but wait for the network; otherwise the reason is worth telling."""
+        return type(self._desk.trouble) is Unreachable
 
     def _announcement(self, announcement: Announcement) -> QWidget:
         incident = announcement.severity is Severity.INCIDENT

@@ -10,8 +10,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.errors import HelpdeskError, StorageError
 from app.protocol.announcements import Announcement, Severity
 from app.ui.article import ArticleView
+from app.ui.background import DISK
 from app.ui.buttons import ActionCard, IconButton
 from app.ui.connection import Connection
 from app.ui.desk import Desk
@@ -115,6 +117,26 @@ def test_what_waits_and_what_was_answered_is_told(window: HelpWindow, desk: Desk
     qtbot.waitUntil(lambda: "1 message waits to be sent" in words(window.home))
     assert "New reply on INC-000007" in words(window.home)
     assert "2 new replies" in words(window.home)
+
+
+def test_a_reason_that_somebody_can_mend_is_told(window: HelpWindow, desk: Desk, qtbot: QtBot) -> None:
+    desk.not_reached(HelpdeskError("The proxy wants a password.", "Check the proxy in the settings."))
+
+    qtbot.waitUntil(lambda: "The proxy wants a password." in words(window.home))
+    assert "Offline" in words(window)
+
+
+def test_a_full_disk_is_told_until_it_is_not_full_any_more(window: HelpWindow, desk: Desk, qtbot: QtBot) -> None:
+    begun: list[None] = []
+    desk.background.run(DISK, lambda: None, begun.append, pytest.fail)
+    qtbot.waitUntil(lambda: bool(begun))  # the look at the outbox that came with the window is over
+
+    desk.not_reached(StorageError("The outbox {path} is damaged.", path="outbox.sqlite"))
+    qtbot.waitUntil(lambda: "The outbox outbox.sqlite is damaged." in words(window.home))
+
+    desk.refresh_waiting()
+
+    qtbot.waitUntil(lambda: "is damaged" not in words(window.home))
 
 
 def test_the_cards_stand_below_one_another_in_a_narrow_window(window: HelpWindow, qtbot: QtBot) -> None:
