@@ -75,6 +75,7 @@ class Host:
         self._private: tuple[int, ...] = ()
         self._link: Link | None = None
         self._ended = threading.Event()
+        self._telling = threading.RLock()
         self._now = now
         session = replace(
             invite(setup.ticket, setup.agent, setup.device, now()),
@@ -226,20 +227,25 @@ class Host:
         self._tray.tell("pointer", x=x, y=y, is_visible=bool(visible))
 
     def _changed(self, session: Session) -> None:
-        """The session is another one now: tell both sides, and let go of what may not be held any more."""
+        """The session is another one now: let go of what may not be held any more, then tell both sides.
+
+        What is told is the session as it is when its turn comes, so that the last word is always the latest.
+        """
         if not session.may_do(Grade.CONTROL):
             self._reach.release_all()
-        self._tray.tell(
-            "status",
-            state=session.state,
-            grade=int(session.grade),
-            asked=None if session.asked is None else int(session.asked),
-            expires_in=self._left(session),
-            reason=session.reason,
-        )
-        self._send(self._status(session))
         if session.state is State.ENDED:
             self._ended.set()
+        with self._telling:
+            latest = self._conduct.session
+            self._tray.tell(
+                "status",
+                state=latest.state,
+                grade=int(latest.grade),
+                asked=None if latest.asked is None else int(latest.asked),
+                expires_in=self._left(latest),
+                reason=latest.reason,
+            )
+            self._send(self._status(latest))
 
     def _status(self, session: Session) -> bytes:
         setup = self._setup
