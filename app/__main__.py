@@ -23,6 +23,9 @@ NOT_A_FLAG = frozenset({"allow_environment"})
 OCR_WORKER = "ocr-worker"
 """The word with which a frozen program starts itself as the process that reads pictures."""
 
+ASSIST_HOST = "assist-host"
+"""The word with which a frozen program starts itself as the process that shows the screen (app/assist/child.py)."""
+
 
 class Parser(argparse.ArgumentParser):
     """Knows flags by their full names only: a script must not change its meaning when a flag is added."""
@@ -33,10 +36,15 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and give the exit code: 0 done, 1 could not, 2 wrong usage, 130 interrupted."""
-    if (sys.argv[1:] if arguments is None else list(arguments)) == [OCR_WORKER]:
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words == [OCR_WORKER]:
         from app.capture.worker import main as work
 
         return work()
+    if words == [ASSIST_HOST]:
+        from app.assist.host import main as host
+
+        return host()
     speak_utf8()
     try:
         options = build_parser().parse_args(arguments)

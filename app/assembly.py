@@ -22,10 +22,12 @@ from app.settings import Files, Resolved, Settings, load
 from app.system.base import Display, System
 
 if TYPE_CHECKING:
+    from app.assist.ledger import Ledger as AssistLedger
     from app.capture.reader import Reader
     from app.capture.screen import Screen
     from app.diagnostics.context import Device
     from app.diagnostics.network import ServerAnswer
+    from app.helpdesk.assistance import Assistance
     from app.helpdesk.courier import Courier
     from app.helpdesk.enrolment import Enrolment, Installation
     from app.helpdesk.ledger import Ledger
@@ -159,6 +161,27 @@ class Services:
         return Ledger(self.paths.tickets)
 
     @Part
+    def assistance(self) -> Assistance:
+        """The helpdesk as far as remote assistance goes, over a connection of its own."""
+        from app.helpdesk.assistance import Assistance
+
+        settings = self.settings
+        return Assistance(
+            settings.server_url,
+            self.enrolment,
+            now=self.now,
+            ca_file=Path(settings.ca_file) if settings.ca_file else None,
+            proxy="" if settings.proxy == "system" else settings.proxy,
+        )
+
+    @Part
+    def assist_ledger(self) -> AssistLedger:
+        """Who has looked at this screen."""
+        from app.assist.ledger import Ledger as AssistLedger
+
+        return AssistLedger(self.paths.assist)
+
+    @Part
     def reader(self) -> Reader:
         """Reads text in pictures, in a child process of its own."""
         from app.capture.reader import Reader
@@ -215,7 +238,7 @@ class Services:
 
     def close(self) -> None:
         """End children, connections and files; what was never built is not touched."""
-        for name in ("reader", "server", "pack", "ledger", "outbox"):
+        for name in ("reader", "assistance", "server", "pack", "ledger", "assist_ledger", "outbox"):
             part = self.made.get(name)
             if part is not None:
                 part.close()

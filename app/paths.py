@@ -46,6 +46,10 @@ class Paths:
         return self.data / "tickets.sqlite"
 
     @property
+    def assist(self) -> Path:
+        return self.data / "assist.sqlite"
+
+    @property
     def identity(self) -> Path:
         return self.data / "identity.json"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from app.helpdesk.assistance import Assistance
 from app.helpdesk.courier import Courier
 from app.helpdesk.ledger import Ledger
 from app.helpdesk.outbox import Outbox
@@ -16,6 +17,7 @@ from app.settings import Resolved, Settings
 from app.system.base import System
 
 if TYPE_CHECKING:
+    from app.assist.ledger import Ledger as AssistLedger
     from app.capture.reader import Reader
     from app.report import Journey
 
@@ -52,6 +54,12 @@ class Services(Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def assistance(self) -> Assistance: ...
+
+    @property
+    def assist_ledger(self) -> AssistLedger: ...
 
     @property
     def reader(self) -> Reader: ...
