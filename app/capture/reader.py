@@ -40,6 +40,10 @@ class Reader:
         """Have a worker ready soon; returns at once. Raises HelpdeskError when none can be started."""
         self._running()
 
+    def wait_until_ready(self, seconds: float) -> bool:
+        """Whether the worker has loaded its models within that time; starts one when there is none."""
+        return self._running().is_ready(seconds)
+
     def read(
         self,
         image: Image.Image,
