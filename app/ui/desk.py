@@ -132,8 +132,8 @@ class Desk(QObject):
         return self._views.get(ticket_id)
 
     def waiting_for(self, ticket_id: UUID) -> tuple[OutboxItem, ...]:
-        """Replies and wishes about a ticket that the server does not have yet."""
-        return tuple(item for item in self.waiting if item.ticket_id == ticket_id and item.kind is not ItemKind.TICKET)
+        """What the server does not have yet of a ticket: replies, wishes, pictures of the report itself."""
+        return tuple(item for item in self.waiting if ticket_id in (item.ticket_id, item.id))
 
     def load_ticket(self, ticket_id: UUID, failed: Failed) -> None:
         """Bring a ticket's conversation: the kept one at once, the server's when it answers."""

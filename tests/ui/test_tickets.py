@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import HelpdeskError
@@ -357,3 +357,17 @@ def test_a_dialogs_default_is_to_do_nothing(page: TicketsPage, desk: Desk, qtbot
     assert box.defaultButton().text() == "Cancel"
     assert box.findChildren(QDialogButtonBox)
     box.close()
+
+
+def test_pictures_of_a_report_that_are_on_their_way_show_how_far_they_are(
+    opened: TicketPage, desk: Desk, qtbot: QtBot
+) -> None:
+    made, files = draft(picture=png_of(picture()))
+    desk.services.outbox.put(made, files)
+    summary = ticket(7, id=made.id)
+    keep(desk, opened, qtbot, view(summary))
+
+    desk.refresh_waiting()
+
+    qtbot.waitUntil(lambda: bool(opened.findChildren(QProgressBar)))
+    assert opened.findChildren(QProgressBar)[0].value() == 0

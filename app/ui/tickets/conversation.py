@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.helpdesk.outbox_items import ItemKind, OutboxItem, SendState
+from app.helpdesk.outbox_items import ItemKind, OutboxItem, SendState, Trouble
 from app.protocol.language import Language
 from app.protocol.tickets import AttachmentState, Entry, EntryKind, FieldName, TicketView
 from app.ui import wording
@@ -153,23 +153,18 @@ class Conversation(QWidget):
         self._add(bubble, own=own)
 
     def _add_waiting(self, item: OutboxItem) -> None:
-        refused = item.state is SendState.REFUSED
         bubble = Bubble(tr("You"), wording.moment_text(item.created_at), _wish(item), own=True)
+        trouble = _refusal(item)
         chip = Chip()
-        chip.say(tr("Not accepted") if refused else _how_far(item), Tone.DANGER if refused else Tone.WAITING)
+        chip.say(tr("Not accepted") if trouble else _how_far(item), Tone.DANGER if trouble else Tone.WAITING)
         bubble.column.addWidget(chip)
-        if refused and item.trouble is not None:
+        if trouble is not None:
             reason = label("small")
-            reason.setText(" ".join(error_texts(item.trouble.error())).strip())
+            reason.setText(" ".join(error_texts(trouble.error())).strip())
             bubble.column.addWidget(reason)
         total = sum(file.size for file in item.files)
-        if total and not refused:
-            bar = QProgressBar()
-            bar.setTextVisible(False)
-            bar.setRange(0, 100)
-            bar.setValue(round(100 * sum(file.sent for file in item.files) / total))
-            bar.setAccessibleName(tr("Sent so far"))
-            bubble.column.addWidget(bar)
+        if total and trouble is None:
+            bubble.column.addWidget(_bar(sum(file.sent for file in item.files) / total))
         self._add(bubble, own=True)
 
     def _add_pictures(self, bubble: Bubble, attachments: tuple[AttachmentState, ...]) -> None:
@@ -230,6 +225,7 @@ def _lives(widget: QLabel | QPushButton) -> bool:
 
 def _wish(item: OutboxItem) -> str:
     wishes = {
+        ItemKind.TICKET: "",
         ItemKind.URGE: tr("Asked to hurry"),
         ItemKind.CONFIRM: tr("Said that it works again"),
         ItemKind.REOPEN: tr("Asked to open the ticket again"),
@@ -241,3 +237,19 @@ def _how_far(item: OutboxItem) -> str:
     if item.state is SendState.DELIVERED:
         return tr("Pictures on their way")
     return tr("Waiting to be sent")
+
+
+def _refusal(item: OutboxItem) -> Trouble | None:
+    """Why the helpdesk will not have the item or one of its files; None while everything may still go."""
+    if item.state is SendState.REFUSED:
+        return item.trouble
+    return next((file.trouble for file in item.files if file.state is SendState.REFUSED), None)
+
+
+def _bar(part: float) -> QProgressBar:
+    bar = QProgressBar()
+    bar.setTextVisible(False)
+    bar.setRange(0, 100)
+    bar.setValue(round(100 * part))
+    bar.setAccessibleName(tr("Sent so far"))
+    return bar

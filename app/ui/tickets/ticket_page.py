@@ -37,6 +37,7 @@ class TicketPage(QWidget):
         self.setProperty("part", "page")
         self._desk = desk
         self._ticket: UUID | None = None
+        self._tells_wish = self._had_waiting = False
         self._subject = label("title")
         self._number = label("quiet", wraps=False)
         self._state = Chip()
@@ -107,12 +108,17 @@ class TicketPage(QWidget):
             self._subject.setText(summary.subject)
             self._number.setText(f"{summary.number} · {wording.moment_text(summary.created_at)}")
             self._state.say(wording.state_word(summary.state), wording.TONES[summary.state])
+        waits = bool(self._desk.waiting_for(self._ticket))
+        if self._tells_wish and self._had_waiting and not waits:
+            self._tells_wish = False
+            self._banner.clear()
+        self._had_waiting = waits
         self._show_wishes(summary.state if summary else None, view)
         self._reply.setVisible(view is not None)
         self._conversation.setVisible(view is not None)
         self._missing.setVisible(view is None)
-        waits = self._desk.connection in (Connection.ONLINE, Connection.UNKNOWN)
-        self._missing.setText(tr("Loading…") if waits else tr("This conversation is not kept on this computer yet."))
+        comes = self._desk.connection in (Connection.ONLINE, Connection.UNKNOWN)
+        self._missing.setText(tr("Loading…") if comes else tr("This conversation is not kept on this computer yet."))
         if view is not None:
             self._conversation.show_ticket(view, self._desk.waiting_for(self._ticket))
 
@@ -203,6 +209,7 @@ class TicketPage(QWidget):
     def _wished(self) -> None:
         text = tr("Saved. It goes to the helpdesk at once, or as soon as it can be reached.")
         self._banner.notice(text, tone=Tone.GOOD)
+        self._tells_wish = True
 
     def _send(self, text: str, enclosures: tuple[Enclosure, ...]) -> None:
         if self._ticket is None:
