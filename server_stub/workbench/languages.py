@@ -29,6 +29,17 @@ SCRIPT_SENTENCES = (
     "The server cannot be reached.",
     "The server cannot be reached. Your text stays here; try again.",
     "That did not work. Your text is still here; reload the page and try again.",
+    "Allowed: {grade}",
+    "Asked. The picture will come as a reply on the ticket.",
+    "Not kept on the ticket",
+    "That did not work. Reload the page and try again.",
+    "The connection is cut. It comes back by itself within two minutes, or ends.",
+    "The employee did not allow more",
+    "The employee has paused the picture",
+    "The keyboard is yours again",
+    "The picture is on the ticket",
+    "The picture was not kept",
+    "Waiting for the picture…",
 )
 """What the scripts say; a test compares this list with them."""
 

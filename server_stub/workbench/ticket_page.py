@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.protocol.knowledge import Outcome, Reason, Suggestion
 from app.protocol.tickets import (
+    OPEN_STATES,
     AttachmentKind,
     ContextItem,
     FieldName,
@@ -74,6 +75,11 @@ class TicketPage:
     def is_mine(self) -> bool:
         """Whether the reading agent has the ticket."""
         return self.ticket.row.assignee_id == self.agent_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether remote assistance may start from it."""
+        return self.ticket.row.state in OPEN_STATES
 
     @property
     def moves(self) -> tuple[TicketState, ...]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import httpx
 import zstandard
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app.assist import seal
@@ -173,6 +174,8 @@ class ScriptedHost:
                 with self.arrived:
                     self.received.append(opened)
                     self.arrived.notify_all()
+        except ConnectionClosed:
+            pass
         finally:
             self.gone.set()
             with self.arrived:

@@ -9,7 +9,7 @@ from enum import Enum
 import pytest
 
 from app.protocol.language import Language
-from server_stub.workbench import assets, languages, words
+from server_stub.workbench import assets, assist_words, languages, words
 from server_stub.workbench.languages import FOLDER, SCRIPT_SENTENCES, catalogue, preferred
 
 TEMPLATES = FOLDER.parent / "templates"
@@ -22,17 +22,19 @@ def spoken_by_templates() -> set[str]:
 
 
 def spoken_by_scripts() -> set[str]:
-    texts = [path.read_text("utf-8") for path in assets.FOLDER.glob("*.js")]
+    texts = [path.read_text("utf-8") for path in assets.FOLDER.rglob("*.js")]
     said = {sentence for text in texts for sentence in CALL.findall(text)}
     statuses = re.search(r"const WORDS = \{(.*?)\}", (assets.FOLDER / "live.js").read_text("utf-8"), re.DOTALL)
     return said | set(re.findall(r'"([^"]+)"', statuses[1]))
 
 
 def spoken_by_words() -> set[str]:
-    tables = [value for name, value in vars(words).items() if name.isupper() and isinstance(value, dict)]
+    both = [*vars(words).items(), *vars(assist_words).items()]
+    tables = [value for name, value in both if name.isupper() and isinstance(value, dict)]
     said = {sentence for table in tables if table is not words.LANGUAGES for sentence in table.values() if sentence}
     said |= {value for name, value in vars(words).items() if name.isupper() and isinstance(value, str)}
-    return said | set(CALL.findall((FOLDER.parent / "words.py").read_text("utf-8")))
+    sources = (FOLDER.parent / name for name in ("words.py", "assist_words.py"))
+    return said.union(*(CALL.findall(source.read_text("utf-8")) for source in sources))
 
 
 def test_the_chinese_catalogue_has_every_sentence_and_nothing_else():
@@ -65,7 +67,21 @@ def test_no_template_puts_data_on_a_page_unescaped():
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\son[a-z]+=", text), path.name
 
 
-@pytest.mark.parametrize("table", [words.STATES, words.KINDS, words.ORIGINS, words.FIELDS, words.HAPPENINGS])
+@pytest.mark.parametrize(
+    "table",
+    [
+        words.STATES,
+        words.KINDS,
+        words.ORIGINS,
+        words.FIELDS,
+        words.HAPPENINGS,
+        assist_words.GRADES,
+        assist_words.STATES,
+        assist_words.REASONS,
+        assist_words.HURDLES,
+        assist_words.STEPS,
+    ],
+)
 def test_every_member_of_a_closed_set_has_a_name(table: dict[Enum, str]):
     kind = type(next(iter(table)))
 

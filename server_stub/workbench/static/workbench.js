@@ -20,6 +20,9 @@ if (ticket) startTicket(ticket);
 const editor = document.querySelector("[data-editor]");
 if (editor) startArticles(editor);
 
+const assist = document.querySelector("[data-assist]");
+if (assist) import("./assist/page.js").then(({ startAssist }) => startAssist(assist));
+
 // A language is chosen by a form that must come back to the same place.
 for (const back of document.querySelectorAll("input[name=back]")) {
   back.value = location.pathname + location.search;

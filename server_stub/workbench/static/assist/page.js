@@ -1,0 +1,321 @@
+// The page of a remote-assist session: offered, asked, connected, over.
+
+import { follow } from "../live.js";
+import { tr } from "../language.js";
+import { toast } from "../toast.js";
+import { Course } from "./course.js";
+import { FROM_VIEWER } from "./frame.js";
+import { Hands } from "./hands.js";
+import { Ink } from "./ink.js";
+import { Offer } from "./offer.js";
+import { isPossible } from "./seal.js";
+import { Talk } from "./talk.js";
+import { View } from "./view.js";
+
+const VIEW = 1;
+const POINT = 2;
+const CONTROL = 3;
+const PROBE = 5_000; // milliseconds between looks at how far away the server is
+
+export function startAssist(root) {
+  const assist = new Assist(root);
+  follow(
+    Number(root.dataset.asOf),
+    (change) => change.ticket === root.dataset.assistTicket && assist.look(),
+    () => assist.look(),
+  );
+}
+
+class Assist {
+  constructor(root) {
+    this.root = root;
+    this.words = JSON.parse(root.dataset.words);
+    this.status = null;
+    this.state = "offer";
+    this.traffic = 0;
+    this.tool = "pointer";
+    if (!isPossible() || !HTMLCanvasElement.prototype.transferControlToOffscreen) {
+      root.querySelector("[data-impossible]").hidden = false;
+      root.querySelector("[data-offer]").hidden = true;
+      return;
+    }
+    this.view = new View(root);
+    const canvas = root.querySelector("[data-screen]");
+    this.course = new Course(root.dataset.assistTicket, root.dataset.csrf, canvas, (name, value) => this.#hear(name, value));
+    this.ink = new Ink(root, this.view, this.course);
+    this.hands = new Hands(root, this.view, this.course, () => toast(tr("The keyboard is yours again")));
+    this.talk = new Talk(root, this.course);
+    this.offer = new Offer(root, this.course, () => this.#show("calling"));
+    root.addEventListener("click", (event) => this.#click(event));
+    root.querySelector("[data-screens]").addEventListener("change", (event) => {
+      this.course.sendJson(FROM_VIEWER.WISH, { screen: event.target.value, still: false });
+    });
+    this.view.stage.addEventListener("keydown", (event) => this.#key(event));
+    setInterval(() => this.#measure(), 1_000);
+    setInterval(() => this.#probe(), PROBE);
+    // Leaving ends it: keys live in this page only.
+    addEventListener("beforeunload", (event) => this.#isLive() && event.preventDefault());
+    addEventListener("pagehide", (event) => {
+      if (this.#isLive() && !event.persisted) this.course.post(`assist/${this.course.id}/stop`, {}, { keepalive: true });
+    });
+  }
+
+  look() {
+    this.course?.look().catch((error) => {
+      // Without a network there is nothing to see; the stream asks again when it is back.
+      if (!(error instanceof TypeError)) throw error;
+    });
+  }
+
+  #isLive() {
+    return Boolean(this.course?.id) && !this.course.isOver;
+  }
+
+  #hear(name, value) {
+    switch (name) {
+      case "standing":
+        this.#stand(value);
+        break;
+      case "phrase":
+        this.root.querySelector("[data-phrase]").textContent = value;
+        this.root.querySelector("[data-phrase-place]").hidden = false;
+        break;
+      case "size":
+        this.view.resize(value);
+        this.ink.resize(value);
+        break;
+      case "status":
+        this.#told(value);
+        break;
+      case "drawn":
+        this.traffic += value.bytes;
+        if (this.root.dataset.drawn === undefined) this.root.dataset.firstFrame = String(Math.round(performance.now() - this.allowedAt));
+        this.root.dataset.drawn = String(value.number);
+        if (this.state === "lost" || this.state === "calling") this.#show("connected");
+        break;
+      case "shape":
+        this.view.shape(value);
+        break;
+      case "place":
+        this.view.pointerAt(value);
+        break;
+      case "chat":
+        this.talk.hear(value.text);
+        this.#openTalk();
+        break;
+      case "notice":
+        toast(String(value.text ?? ""));
+        break;
+      case "lost":
+        if (this.state === "over") break;
+        this.#show("lost");
+        break;
+      case "broken":
+        this.#end("violation");
+        break;
+      case "ended":
+        this.#end(value);
+        break;
+    }
+  }
+
+  #stand(standing) {
+    if (standing.state === "ended") {
+      this.#end(standing.ended);
+      return;
+    }
+    if (standing.state === "allowed") this.allowedAt ??= performance.now();
+    if (this.state === "calling") this.root.querySelector("[data-standing]").textContent = standing.title;
+    this.root.dataset.standing = standing.state;
+  }
+
+  #told(status) {
+    const before = this.status;
+    this.status = status;
+    if (this.state === "calling" || this.state === "lost") this.#show("connected");
+    if (status.state === "ended") {
+      this.#end(status.reason ?? "host_ended");
+      return;
+    }
+    if (before && status.grade > before.grade) toast(tr("Allowed: {grade}", { grade: this.words.grades[status.grade] }));
+    if (before && before.asked && !status.asked && status.grade === before.grade) toast(tr("The employee did not allow more"));
+    if (!before || status.grade !== before.grade) this.tool = status.grade === CONTROL ? "hand" : "pointer";
+    this.#screens(status);
+    this.#refresh();
+  }
+
+  #screens(status) {
+    const select = this.root.querySelector("[data-screens]");
+    const known = status.screens.map(([id, name, width, height]) => `${id} ${name} ${width} ${height}`).join("\n");
+    if (select.dataset.known !== known) {
+      select.dataset.known = known;
+      select.replaceChildren(...status.screens.map(([id, name, width, height]) => new Option(`${name} · ${width} × ${height}`, id)));
+    }
+    select.value = status.screen;
+    select.closest("label").hidden = status.screens.length < 2;
+  }
+
+  // Everything that depends on grade and state, in one place.
+  #refresh() {
+    const { status } = this;
+    const isActive = this.state === "connected" && status?.state === "active";
+    const grade = isActive ? status.grade : 0;
+    for (const button of this.root.querySelectorAll("[data-grade]")) {
+      const wanted = Number(button.dataset.grade);
+      button.setAttribute("aria-pressed", String(status?.grade === wanted));
+      button.toggleAttribute("data-asked", isActive && status.asked === wanted);
+      button.disabled = !isActive || status.asked !== null;
+    }
+    for (const button of this.root.querySelectorAll("[data-draw]")) {
+      button.hidden = grade < POINT || (button.dataset.draw === "hand" && grade < CONTROL);
+      button.setAttribute("aria-pressed", String(button.dataset.draw === this.tool));
+    }
+    this.root.querySelector("[data-attention]").hidden = grade < CONTROL;
+    this.root.querySelector("[data-clear]").hidden = grade < POINT;
+    this.root.querySelector("[data-draws]").hidden = grade < POINT;
+    this.root.querySelector("[data-picture]").disabled = !isActive;
+    this.root.dataset.gradeNow = String(status?.grade ?? VIEW);
+    const holds = grade >= CONTROL && this.tool === "hand";
+    if (holds) this.root.dataset.hold = "control";
+    else delete this.root.dataset.hold;
+    this.root.querySelector("[data-way-out]").hidden = !holds;
+    this.ink.allow(grade >= POINT);
+    this.ink.choose(this.tool);
+    this.hands.hold(holds);
+    this.talk.allow(this.state === "connected");
+    this.#curtain(isActive);
+  }
+
+  #curtain(isActive) {
+    const curtain = this.root.querySelector("[data-curtain]");
+    curtain.hidden = isActive;
+    if (isActive) return;
+    const isPaused = this.state === "connected" && this.status?.paused_by_person;
+    const words = {
+      connected: isPaused ? tr("The employee has paused the picture") : tr("Waiting for the picture…"),
+      lost: tr("The connection is cut. It comes back by itself within two minutes, or ends."),
+    };
+    curtain.querySelector("p").textContent = words[this.state] ?? "";
+  }
+
+  #show(state) {
+    if (this.state === "over") return;
+    this.state = state;
+    this.root.dataset.phase = state;
+    this.root.querySelector("[data-offer]").hidden = state !== "offer";
+    this.root.querySelector("[data-calling]").hidden = state !== "calling";
+    this.root.querySelector("[data-over]").hidden = state !== "over";
+    this.root.querySelector("[data-session]").hidden = state !== "connected" && state !== "lost";
+    this.root.querySelector("[data-stop]").hidden = state === "offer" || state === "over" || state === "calling";
+    if (state === "connected" || state === "lost") this.#refresh();
+    if (state === "connected") this.view.lay();
+  }
+
+  #end(reason) {
+    if (this.state === "over") return;
+    this.hands.hold(false);
+    this.ink.allow(false);
+    const over = this.root.querySelector("[data-over]");
+    over.querySelector("h2").textContent = this.words.reasons[reason] ?? this.words.reasons.host_ended;
+    over.querySelector("[data-advice]").textContent = this.words.advice[reason] ?? "";
+    if (document.fullscreenElement) document.exitFullscreen();
+    this.#show("over");
+    this.root.dataset.reason = reason;
+    this.course.finish();
+    over.querySelector("a, button").focus({ preventScroll: true });
+  }
+
+  #click(event) {
+    const target = event.target.closest("button");
+    if (!target) return;
+    const { grade, draw } = target.dataset;
+    if (grade) this.#grade(Number(grade));
+    else if (draw) this.#choose(draw);
+    else if (target.matches("[data-clear]")) this.ink.clear();
+    else if (target.matches("[data-attention]")) this.hands.attention();
+    else if (target.matches("[data-picture]")) this.#keep(target);
+    else if (target.matches("[data-talk]")) this.#openTalk(target.getAttribute("aria-pressed") !== "true");
+    else if (target.matches("[data-stop], [data-cancel]")) this.#stop();
+  }
+
+  #choose(tool) {
+    this.tool = tool;
+    this.#refresh();
+  }
+
+  #grade(grade) {
+    if (!this.status || grade === this.status.grade) return;
+    const event = grade > this.status.grade ? "ask_grade" : "lower_grade";
+    this.course.sendJson(FROM_VIEWER.EVENT, { event, grade });
+  }
+
+  async #stop() {
+    try {
+      await this.course.stop();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    this.#end("stopped_by_agent");
+  }
+
+  async #keep(button) {
+    button.disabled = true;
+    try {
+      const picture = await this.course.picture();
+      const headers = { "Content-Type": "image/png", "Deskbell-CSRF": this.course.csrf };
+      const answer = await fetch(`/workbench/assist/${this.course.id}/picture`, { method: "POST", body: picture, headers });
+      toast(answer.ok ? tr("The picture is on the ticket") : tr("The picture was not kept"));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      toast(tr("The picture was not kept"));
+    }
+    button.disabled = false;
+  }
+
+  #openTalk(isOpen = true) {
+    this.root.toggleAttribute("data-talking", isOpen);
+    this.root.querySelector("[data-talk]").setAttribute("aria-pressed", String(isOpen));
+    this.view.lay();
+  }
+
+  #key(event) {
+    if (event.target !== this.view.stage || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const tools = { "+": "in", "=": "in", "-": "out", 0: "fit", 1: "actual", f: "full" };
+    if (event.key in moves) {
+      const [x, y] = moves[event.key];
+      if (this.status?.grade >= POINT && this.tool === "pointer") this.ink.nudge(-x * (event.shiftKey ? 5 : 1), -y * (event.shiftKey ? 5 : 1));
+      else this.view.move(x, y);
+    } else if (event.key in tools) {
+      this.view.act(tools[event.key]);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #measure() {
+    const rate = this.root.querySelector("[data-rate]");
+    const kilobytes = this.traffic / 1000;
+    this.traffic = 0;
+    if (this.state === "connected") {
+      const line = this.status?.line_kbps ? ` / ${Math.round(this.status.line_kbps / 8)}` : "";
+      rate.textContent = `${kilobytes < 10 ? kilobytes.toFixed(1) : Math.round(kilobytes)}${line} kB/s`;
+    }
+  }
+
+  async #probe() {
+    if (this.state !== "connected" || document.hidden) return;
+    const began = performance.now();
+    try {
+      await fetch("/api/v1/health", { cache: "no-store" });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return;
+    }
+    const took = Math.round(performance.now() - began);
+    const place = this.root.querySelector("[data-latency]");
+    place.textContent = `${took} ms`;
+    place.dataset.quality = took < 80 ? "good" : took < 250 ? "fair" : "poor";
+  }
+}
