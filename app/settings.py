@@ -143,7 +143,7 @@ def load(files: Files, environment: Mapping[str, str] = os.environ, flags: Mappi
         (Source.MACHINE, read(files.machine), str(files.machine)),
         (Source.ENVIRONMENT, named_in(environment), "the environment"),
         (Source.COMMAND_LINE, flags or {}, "the command line"),
-        (Source.POLICY, read(files.policy), str(files.policy)),
+        (Source.POLICY, {**read(files.policy), **(entries or {})}, str(files.policy)),
     ]
     default = Settings()
     values: dict[str, Any] = {name: getattr(default, name) for name in OPTIONS}

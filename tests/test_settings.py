@@ -42,6 +42,15 @@ def test_each_source_beats_the_weaker_ones(files: Files) -> None:
     assert resolved.settings.language == "zh-CN"
 
 
+def test_a_value_in_the_registry_wins_over_everything(files: Files) -> None:
+    files.policy.write_text('theme = "light"')
+
+    resolved = load(files, {}, {"theme": "auto"}, {"theme": "dark"})
+
+    assert resolved.settings.theme == "dark"
+    assert resolved.sources["theme"] is Source.POLICY
+
+
 def test_a_policy_can_shut_out_the_environment(files: Files) -> None:
     files.policy.write_text("allow_environment = false")
 
