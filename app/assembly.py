@@ -249,7 +249,7 @@ def assemble(flags: Mapping[str, str] | None = None, environment: Mapping[str, s
     system = systems.current()
     found = places.find(system.machine_folder(), system.policy_folder(), environment)
     files = Files(found.policy_settings, found.machine_settings, found.user_settings)
-    entries = {entry.name: entry.value for entry in system.policy_entries()}
+    entries = {entry.name.casefold(): entry.value for entry in system.policy_entries()}
     return Services(load(files, environment, flags, entries), found, system)
 
 

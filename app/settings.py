@@ -128,8 +128,15 @@ class Files:
     user: Path
 
 
-def load(files: Files, environment: Mapping[str, str] = os.environ, flags: Mapping[str, str] | None = None) -> Resolved:
+def load(
+    files: Files,
+    environment: Mapping[str, str] = os.environ,
+    flags: Mapping[str, str] | None = None,
+    entries: Mapping[str, str] | None = None,
+) -> Resolved:
     """Resolve every setting: policy > command line > environment (if allowed) > machine > user > default.
+
+    `entries` are policy values that are not in a file (the Windows registry); they win over the policy file.
 
     Raises HelpdeskError naming the file and the key when a value is not of its setting's form.
     """
