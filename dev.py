@@ -184,9 +184,9 @@ def test(arguments: list[str]) -> int:
 
 
 def suite(arguments: list[str]) -> int:
-    """The tests alone; arguments go to pytest (`suite -m slow` runs the long matrices)."""
+    """The tests alone, a file at a time on each of two workers; arguments go to pytest (`suite -m slow`)."""
     make_environment()
-    code = run(PYTHON, "-m", "pytest", *arguments)
+    code = run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments)
     return 0 if code == NO_TESTS and arguments else code
 
 
