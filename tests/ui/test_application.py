@@ -31,6 +31,7 @@ def bell(qapp: QApplication, services: Services, tmp_path: Path, qtbot: QtBot) -
             window.hide()
             window.deleteLater()
     made.stop()
+    made.language.use("en")  # Qt's own sentences too
 
 
 @pytest.fixture
