@@ -14,34 +14,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TextIO
 
-from app.assist.conduct import Conduct, is_counted
+from app.assist.conduct import Conduct
 from app.assist.hands import Reach
-from app.assist.link import Cut, Link
+from app.assist.link import Cut, Link, Over
 from app.assist.orders import Do, Order, Setup, Teller, order_of, setup_of
 from app.assist.seal import Broken
 from app.assist.show import Show
 from app.assist.source import Gone, ScreenSource
+from app.assist.wishes import Wishes
+from app.assist.witness import Witness
 from app.errors import HelpdeskError
-from app.protocol.assist import (
-    ACK_BODY,
-    POINT_BODY,
-    Chat,
-    FromHost,
-    FromViewer,
-    Garbled,
-    Ink,
-    InputEvent,
-    Status,
-    ViewerMessage,
-    Wanted,
-    of_json,
-    packed,
-)
+from app.protocol.assist import FromHost, Garbled, Status, ViewerMessage, packed
 from app.protocol.session import (
     STARTED_WITHIN,
+    TABLE,
     Event,
     Grade,
     Outcome,
+    Party,
     Reason,
     Session,
     State,
@@ -49,8 +39,8 @@ from app.protocol.session import (
 )
 from app.system.base import Rect
 
-RETRY_SECONDS = 1.0
-ASKED: dict[str, Event] = {"ask_grade": Event.ASK_GRADE, "lower_grade": Event.LOWER_GRADE, "stop": Event.STOP}
+RETRY_SECONDS = (0.2, 0.4, 0.8, 1.5, 3.0)
+"""Between attempts to get a new line."""
 
 
 class Host:
@@ -74,6 +64,7 @@ class Host:
         self._covers = covers
         self._private: tuple[int, ...] = ()
         self._link: Link | None = None
+        self._pause_wanted = False
         self._ended = threading.Event()
         self._telling = threading.RLock()
         self._now = now
@@ -85,22 +76,28 @@ class Host:
         )
         self._conduct = Conduct(session, now, self._changed)
         self._show = Show(source, lambda: self._covers(self._private))
+        self._witness = Witness()
+        self._wishes = Wishes(self._conduct, self._show, reach, tray, self._witness)
 
     def run(self) -> Reason | None:
         """Until the session is over; why it ended. Nothing is captured while no viewer is there."""
+        attempts = 0
         while not self._conduct.is_over:
+            self._ended.wait(0 if attempts == 0 else RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
+            attempts += 1
             try:
                 link = self._link = self._connect()
             except Cut:
                 self._was_cut()
-                self._ended.wait(RETRY_SECONDS)
                 continue
             except HelpdeskError:
                 self._conduct.end(Reason.LINK_LOST)
                 break
+            self._witness.connected(link)
             listener = threading.Thread(target=self._listen, args=(link,), name="viewer", daemon=True)
             listener.start()
-            self._serve(link)
+            if self._serve(link):
+                attempts = 0
             link.close()
             listener.join(2)
         self._reach.release_all()
@@ -115,19 +112,23 @@ class Host:
             case Do.LOCK:
                 conduct.host(Event.LOCK)
             case Do.PAUSE:
-                conduct.employee(Event.PAUSE)
+                # While the line is cut the table knows no pause; it holds from the moment the line is back.
+                self._pause_wanted = conduct.session.paused_by_link
+                self._employee(Event.PAUSE)
             case Do.RESUME:
-                conduct.employee(Event.RESUME)
+                self._pause_wanted = False
+                if conduct.session.paused_by_person:
+                    self._employee(Event.RESUME)
             case Do.CONFIRM:
-                conduct.employee(Event.CONFIRM)
+                self._employee(Event.CONFIRM)
             case Do.GRANT if order.grade is not None and order.grade == conduct.session.asked:
-                conduct.employee(Event.GRANT_GRADE, order.grade)
+                self._employee(Event.GRANT_GRADE, order.grade)
             case Do.REFUSE:
-                conduct.employee(Event.REFUSE_GRADE)
+                self._employee(Event.REFUSE_GRADE)
             case Do.LOWER if order.grade is not None and order.grade <= conduct.session.grade:
-                conduct.employee(Event.LOWER_GRADE, order.grade)
+                self._employee(Event.LOWER_GRADE, order.grade)
             case Do.CHAT:
-                if conduct.employee(Event.CHAT) is Outcome.ACCEPTED:
+                if self._employee(Event.CHAT):
                     self._send(packed(FromHost.CHAT, {"text": order.text}))
             case Do.COVER:
                 self._private = order.windows
@@ -137,20 +138,32 @@ class Host:
             case _:
                 pass  # a grant of what is no longer asked: the moment has passed
 
-    def _serve(self, link: Link) -> None:
-        """Send frames over one line until it breaks or the session is over."""
+    def _employee(self, event: Event, grade: Grade | None = None) -> bool:
+        """The employee's word, and the server's copy of it. What came too late is dropped: a person cannot forge."""
+        may = Party.EMPLOYEE in TABLE.get((self._conduct.session.state, event), ())
+        if not may or self._conduct.employee(event, grade) is not Outcome.ACCEPTED:
+            return False
+        self._witness.saw(event, Party.EMPLOYEE, grade)
+        return True
+
+    def _serve(self, link: Link) -> bool:
+        """Send frames over one line until it breaks or the session is over; whether it ever carried any."""
+        was_used = False
         try:
-            while not self._conduct.is_over:
+            while not self._conduct.is_over and not link.is_cut:
                 if not self._is_watched(link):
                     self._ended.wait(0.05)
                     continue
                 frame = self._show.next_frame()
                 if frame is not None and self._conduct.may_show():
                     link.send(frame)
+                    was_used = True
         except Cut:
-            self._was_cut()
+            pass
         except Gone:
             self._conduct.end(Reason.HOST_ENDED)
+        self._was_cut()
+        return was_used
 
     def _is_watched(self, link: Link) -> bool:
         """Whether a viewer is there and may see; keeps the session in step with the viewer's coming and going."""
@@ -163,6 +176,9 @@ class Host:
             self._arrived()
         elif session.paused_by_link:
             self._conduct.host(Event.REGAIN_LINK)
+            if self._pause_wanted:
+                self._pause_wanted = False
+                self._employee(Event.PAUSE)
             self._arrived()
         return self._conduct.session.may_show
 
@@ -183,48 +199,13 @@ class Host:
             while not self._conduct.is_over:
                 message = link.receive()
                 if message is not None:
-                    self._take(ViewerMessage.unpack(message))
+                    self._wishes.take(ViewerMessage.unpack(message))
         except (Broken, Garbled):
             self._conduct.end(Reason.VIOLATION)
+        except Over as over:
+            self._conduct.end(over.reason)
         except Cut:
-            link.close()  # wakes the sender, which then knows too
-
-    def _take(self, message: ViewerMessage) -> None:
-        """Judge one message and do what it says. Raises Garbled."""
-        if not is_counted(message.kind):
-            if message.kind is FromViewer.ACK and len(message.body) == ACK_BODY.size:
-                self._show.acknowledged(ACK_BODY.unpack(message.body)[0])
-            return
-        event, grade = self._named(message)
-        if self._conduct.heard(message, event, grade) is not Outcome.ACCEPTED:
-            return
-        match message.kind:
-            case FromViewer.INPUT:
-                self._reach.apply(of_json(InputEvent, message.body))
-            case FromViewer.POINT:
-                self._pointed(message.body)
-            case FromViewer.INK:
-                ink: Ink = of_json(Ink, message.body)
-                self._tray.tell("ink", shape=ink.shape, points=ink.points)
-            case FromViewer.CHAT:
-                chat: Chat = of_json(Chat, message.body)
-                self._tray.tell("chat", text=chat.text)
-            case _:
-                pass  # an event has done its work in the table
-
-    @staticmethod
-    def _named(message: ViewerMessage) -> tuple[Event | None, Grade | None]:
-        """The event and grade an EVENT message names; nothing for the others. Raises Garbled."""
-        if message.kind is not FromViewer.EVENT:
-            return None, None
-        wish: Wanted = of_json(Wanted, message.body)
-        return ASKED[wish.event], wish.grade
-
-    def _pointed(self, body: bytes) -> None:
-        if len(body) != POINT_BODY.size:
-            raise Garbled("a place has five bytes")
-        x, y, visible = POINT_BODY.unpack(body)
-        self._tray.tell("pointer", x=x, y=y, is_visible=bool(visible))
+            link.close()  # the sender then knows too
 
     def _changed(self, session: Session) -> None:
         """The session is another one now: let go of what may not be held any more, then tell both sides.
@@ -246,6 +227,8 @@ class Host:
                 reason=latest.reason,
             )
             self._send(self._status(latest))
+            if latest.state is State.ENDED and latest.reason is not None:
+                self._witness.ended(latest.reason)
 
     def _status(self, session: Session) -> bytes:
         setup = self._setup
@@ -269,8 +252,8 @@ class Host:
 
     def _send(self, message: bytes) -> None:
         link = self._link
-        if link is None:
-            return
+        if link is None or not link.is_peer_here:
+            return  # nobody to tell; who comes is told on arrival
         try:
             link.send(message)
         except Cut:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.assist.seal import Direction, Opener, Sealer
 from app.errors import Refused, Unreachable
+from app.protocol.session import Event, Grade, Party, Reason
 
 LARGEST = 1024 * 1024 + 64
 OPEN_SECONDS = 10.0
@@ -23,6 +24,14 @@ class Cut(Unreachable):
         super().__init__("The connection to the agent was interrupted.")
 
 
+class Over(Exception):
+    """The server says that the session is over."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
 class Link(Protocol):
     """Messages to and from the viewer. A WebRTC data channel could be another one."""
 
@@ -31,7 +40,20 @@ class Link(Protocol):
         ...
 
     def receive(self) -> bytes | None:
-        """The next message; None when the viewer's presence changed instead. Raises Cut and seal.Broken."""
+        """The next message; None when the viewer's presence changed instead. Raises Cut, Over and seal.Broken."""
+        ...
+
+    def tell(self, event: Event, party: Party, grade: Grade | None = None) -> None:
+        """Let the server know what became of the session here, so that its own copy stays true. Raises Cut."""
+        ...
+
+    def tell_end(self, reason: Reason) -> None:
+        """Let the server know that the session is over here. Raises Cut."""
+        ...
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the line is known to be broken."""
         ...
 
     @property
@@ -79,14 +101,20 @@ class WebSocketLink:
         except (OSError, WebSocketException) as error:
             raise Cut from error
         number = link_number(first)
+        self.next_token = next_token(first)
         self._is_peer_here = False
+        self._is_cut = False
         self._sending = Lock()
         self._sealer = Sealer(shared, session, Direction.TO_VIEWER, number)
         self._opener = Opener(shared, session, Direction.TO_HOST, number)
 
     @property
     def is_peer_here(self) -> bool:
-        return self._is_peer_here
+        return self._is_peer_here and not self._is_cut
+
+    @property
+    def is_cut(self) -> bool:
+        return self._is_cut
 
     def send(self, message: bytes) -> None:
         from websockets.exceptions import WebSocketException
@@ -96,6 +124,26 @@ class WebSocketLink:
             with self._sending:
                 self._socket.send(self._sealer.seal(message))
         except (OSError, WebSocketException) as error:
+            self._is_cut = True
+            raise Cut from error
+
+    def tell(self, event: Event, party: Party, grade: Grade | None = None) -> None:
+        told: dict[str, object] = {"event": event.value, "party": party.value}
+        if grade is not None:
+            told["grade"] = int(grade)
+        self._tell(told)
+
+    def tell_end(self, reason: Reason) -> None:
+        self._tell({"ended": reason.value})
+
+    def _tell(self, told: dict[str, object]) -> None:
+        from websockets.exceptions import WebSocketException
+
+        try:
+            with self._sending:
+                self._socket.send(json.dumps(told))
+        except (OSError, WebSocketException) as error:
+            self._is_cut = True
             raise Cut from error
 
     def receive(self) -> bytes | None:
@@ -104,13 +152,18 @@ class WebSocketLink:
         try:
             found = self._socket.recv()
         except (OSError, WebSocketException, EOFError) as error:
+            self._is_cut = True
             raise Cut from error
         if isinstance(found, bytes):
             return self._opener.open(found)
+        over = end_of(found)
+        if over is not None:
+            raise Over(over)
         self._is_peer_here = peer_of(found, before=self._is_peer_here)
         return None
 
     def close(self) -> None:
+        self._is_cut = True
         self._socket.close()
 
 
@@ -131,6 +184,20 @@ def link_number(first: str | bytes) -> int:
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
         raise Cut
     return number
+
+
+def next_token(first: str | bytes) -> str:
+    """What opens the connection after this one; empty when the server told nothing."""
+    token = json.loads(first).get("token")
+    return token if isinstance(token, str) else ""
+
+
+def end_of(text: str) -> Reason | None:
+    """Why the server says the session is over; None when it says something else."""
+    try:
+        return Reason(json.loads(text)["ended"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def peer_of(text: str, *, before: bool) -> bool:

@@ -54,11 +54,16 @@ def hands() -> Hands:
 
 
 def connection(setup: Setup) -> Callable[[], Link]:
-    """Makes a line to the viewer each time it is called."""
+    """Makes a line to the viewer each time it is called: each line brings the token that opens the next one."""
+    is_secure = setup.server.startswith("https:")
+    context = ssl.create_default_context(cafile=setup.ca_file or None) if is_secure else None
+    token = setup.token
 
     def connect() -> Link:
-        context = ssl.create_default_context(cafile=setup.ca_file or None)
-        return WebSocketLink(setup.server, setup.session, setup.token, setup.shared, context=context)
+        nonlocal token
+        link = WebSocketLink(setup.server, setup.session, token, setup.shared, context=context)
+        token = link.next_token or token
+        return link
 
     return connect
 

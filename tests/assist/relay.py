@@ -10,9 +10,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+import mss
 import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
@@ -24,6 +26,7 @@ from tests.assist.viewer import Viewer
 from tests.xvfb import Xvfb
 
 PATIENCE = 20.0
+WIDTH, HEIGHT = 800, 600
 DEVICE, AGENT, TICKET = uuid4(), uuid4(), uuid4()
 
 
@@ -37,6 +40,9 @@ class Relay:
         self.viewer = Viewer(width, height)
         self.statuses: list[dict[str, Any]] = []
         self.chats: list[str] = []
+        self.witnessed: list[dict[str, Any]] = []
+        self.tokens: list[str] = []
+        self.is_viewer_there = True
         self.frames = 0
         self.sizes: list[int] = []
         self.links = 0
@@ -84,6 +90,14 @@ class Relay:
                     return
         raise AssertionError("the screen never came to rest")
 
+    def arrive(self) -> None:
+        """Tell the host that the viewer is there after all."""
+        self._socket.send(json.dumps({"peer": "here"}))
+
+    def end(self, reason: str) -> None:
+        """Say as the server that the session is over."""
+        self._socket.send(json.dumps({"ended": reason}))
+
     def drop(self) -> None:
         """Cut the line; the host may come again."""
         self._socket.socket.shutdown(2)
@@ -94,8 +108,11 @@ class Relay:
     def _serve(self, socket: ServerConnection) -> None:
         self.links += 1
         link = self.links
-        socket.send(json.dumps({"link": link}))
-        socket.send(json.dumps({"peer": "here"}))
+        with self._news:
+            self.tokens.append(socket.request.headers["Authorization"])
+        socket.send(json.dumps({"link": link, "token": f"opens-{link + 1}".ljust(40, ".")}))
+        if self.is_viewer_there:
+            socket.send(json.dumps({"peer": "here"}))
         opener = Opener(self.shared, self.session, Direction.TO_VIEWER, link)
         with self._news:
             self._socket, self._sealer = socket, Sealer(self.shared, self.session, Direction.TO_HOST, link)
@@ -103,7 +120,13 @@ class Relay:
             self._news.notify_all()
         try:
             while True:
-                self._take(opener.open(socket.recv()))
+                message = socket.recv()
+                if isinstance(message, bytes):
+                    self._take(opener.open(message))
+                else:
+                    with self._news:
+                        self.witnessed.append(json.loads(message))
+                        self._news.notify_all()
         except (ConnectionClosed, OSError):
             with self._news:
                 self._sealer = None if self._socket is socket else self._sealer
@@ -186,3 +209,13 @@ class HostProcess:
                 self.told.put(json.loads(line))
         except ValueError:
             pass  # closed at the end of the test
+
+
+Start = Callable[[Grade], tuple[Relay, HostProcess]]
+
+
+def screen(server: Xvfb) -> np.ndarray:
+    """What is on the screen now."""
+    with mss.MSS(display=server.display) as grabber:
+        shot = grabber.grab({"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT})
+        return np.frombuffer(shot.bgra, np.uint8).reshape(HEIGHT, WIDTH, 4)

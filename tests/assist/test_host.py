@@ -5,51 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import mss
-import numpy as np
 import pytest
 
 from app.protocol.assist import FromViewer
 from app.protocol.session import Grade
 from app.system.base import Rect
-from tests.assist.relay import HostProcess, Relay
+from tests.assist.relay import HEIGHT, WIDTH, HostProcess, Relay, Start, screen
 from tests.x_client import XClient
 from tests.xvfb import Xvfb
-
-WIDTH, HEIGHT = 800, 600
-Start = Callable[[Grade], tuple[Relay, HostProcess]]
-
-
-@pytest.fixture
-def server() -> Iterator[Xvfb]:
-    with Xvfb(WIDTH, HEIGHT) as server:
-        yield server
-
-
-@pytest.fixture
-def start(server: Xvfb) -> Iterator[Start]:
-    running: list[tuple[Relay, HostProcess]] = []
-
-    def begin(grade: Grade) -> tuple[Relay, HostProcess]:
-        relay = Relay(WIDTH, HEIGHT)
-        host = HostProcess(relay, server, grade, WIDTH, HEIGHT)
-        running.append((relay, host))
-        relay.until(lambda: relay.frames > 0, "the first frame")
-        return relay, host
-
-    yield begin
-    for relay, host in running:
-        host.close()
-        relay.close()
-
-
-def screen(server: Xvfb) -> np.ndarray:
-    with mss.MSS(display=server.display) as grabber:
-        shot = grabber.grab({"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT})
-        return np.frombuffer(shot.bgra, np.uint8).reshape(HEIGHT, WIDTH, 4)
 
 
 def test_the_viewer_sees_the_screen_exactly_and_every_change(server: Xvfb, start: Start) -> None:

@@ -1,0 +1,74 @@
+"""What the agent asks of this machine: each message is judged by the session table, then carried out."""
+
+from __future__ import annotations
+
+from app.assist.conduct import Conduct, is_counted
+from app.assist.hands import Reach
+from app.assist.orders import Teller
+from app.assist.show import Show
+from app.assist.witness import Witness
+from app.protocol.assist import (
+    ACK_BODY,
+    EVENTS,
+    POINT_BODY,
+    Chat,
+    FromViewer,
+    Garbled,
+    Ink,
+    InputEvent,
+    ViewerMessage,
+    Wanted,
+    of_json,
+)
+from app.protocol.session import Event, Grade, Outcome, Party
+
+ASKED: dict[str, Event] = {"ask_grade": Event.ASK_GRADE, "lower_grade": Event.LOWER_GRADE, "stop": Event.STOP}
+
+
+class Wishes:
+    """The closed list of what a viewer can bring about here."""
+
+    def __init__(self, conduct: Conduct, show: Show, reach: Reach, tray: Teller, witness: Witness) -> None:
+        self._conduct = conduct
+        self._show = show
+        self._reach = reach
+        self._tray = tray
+        self._witness = witness
+
+    def take(self, message: ViewerMessage) -> None:
+        """Judge one message and do what it says. Raises Garbled."""
+        if not is_counted(message.kind):
+            if message.kind is FromViewer.ACK and len(message.body) == ACK_BODY.size:
+                self._show.acknowledged(ACK_BODY.unpack(message.body)[0])
+            return
+        event, grade = self._named(message)
+        if self._conduct.heard(message, event, grade) is not Outcome.ACCEPTED:
+            return
+        self._witness.saw(event or EVENTS[message.kind], Party.AGENT, grade)
+        match message.kind:
+            case FromViewer.INPUT:
+                self._reach.apply(of_json(InputEvent, message.body))
+            case FromViewer.POINT:
+                self._pointed(message.body)
+            case FromViewer.INK:
+                ink: Ink = of_json(Ink, message.body)
+                self._tray.tell("ink", shape=ink.shape, points=ink.points)
+            case FromViewer.CHAT:
+                chat: Chat = of_json(Chat, message.body)
+                self._tray.tell("chat", text=chat.text)
+            case _:
+                pass  # an event has done its work in the table
+
+    @staticmethod
+    def _named(message: ViewerMessage) -> tuple[Event | None, Grade | None]:
+        """The event and grade an EVENT message names; nothing for the others. Raises Garbled."""
+        if message.kind is not FromViewer.EVENT:
+            return None, None
+        wish: Wanted = of_json(Wanted, message.body)
+        return ASKED[wish.event], wish.grade
+
+    def _pointed(self, body: bytes) -> None:
+        if len(body) != POINT_BODY.size:
+            raise Garbled("a place has five bytes")
+        x, y, visible = POINT_BODY.unpack(body)
+        self._tray.tell("pointer", x=x, y=y, is_visible=bool(visible))
