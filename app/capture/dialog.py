@@ -22,6 +22,7 @@ COMPLETE = 0.82
 REACH = 40  # how far behind a corner an edge must have ended
 MAX_SEGMENTS = 900
 CERTAIN = 2.0
+BUTTONS = 1.0
 MAX_OPEN_CORNERS = 2
 MAX_SCORED = 24
 BORDER = 8
@@ -162,8 +163,10 @@ def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8]) -> float:
     if not LEAST_INK <= ink <= MOST_INK:
         return -1.0
     box = np.array([[rect.x, rect.y, rect.right, rect.bottom]])
-    score = 1.0 - 0.5 * float(_open_corners(box, found)[0]) + min(calm, 0.8)
-    return score + (1.0 if _buttons(rect, found) else 0.0) + 0.6 * _shadow(rect, pixels)
+    score = 1.0 - 0.5 * float(_open_corners(box, found)[0]) + min(calm, 0.8) + 0.6 * _shadow(rect, pixels)
+    if score + BUTTONS < CERTAIN:
+        return score  # looking for buttons takes longest and would not help
+    return score + (BUTTONS if _buttons(rect, found) else 0.0)
 
 
 def _open_corners(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from app.capture.reading import Line, Role, Word
@@ -18,10 +19,14 @@ TITLE_REACH = 2.7  # line heights from the top of a dialog to the middle of its 
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"
 SPACE_IN_CHINESE = re.compile(rf"(?<=[{CJK}]) +(?=[{CJK}])")
 HEX_CODE = re.compile(r"(?<![A-Za-z0-9])[0OoQ] ?[xX×] ?(?=[0-9A-Fa-fOoQlISi|]{4,16}(?![A-Za-z0-9]))")
+HEX_WITH_COLON = re.compile(r"(?<![A-Za-z0-9:.])[0O][:;] ?(?=[0-9A-F]{8}(?![A-Za-z0-9]))")
 HEX_DIGITS = re.compile(r"(?<=0x)[0-9A-Fa-fOoQlISi|]{4,16}(?![A-Za-z0-9])")
 HEX_LOOKALIKES = str.maketrans("OoQlISi|", "00011511")
 UNDERSCORE = re.compile(r"(?<=[A-Z0-9]) ?_ ?(?=[A-Z0-9])")
 SMALL_L = re.compile(r"(?<=[a-z])I(?=[A-Z][a-z])")
+# No English word begins with "ln", and these words often stand inside of a compound name.
+CAPITAL_I = re.compile(r"(?<![A-Za-z])ln(?=[a-z])|(?<=[a-z])ln(?=fo|ternal|ternet|valid|put|stance|stall|dex|t\b)")
+DECORATED = re.compile(r"[\u0100-\u017f]")
 
 
 def spelled(text: str) -> str:
@@ -31,10 +36,16 @@ def spelled(text: str) -> str:
     spaces between Chinese characters go.
     """
     text = SPACE_IN_CHINESE.sub("", " ".join(text.split()))
-    text = HEX_CODE.sub("0x", text)
+    text = DECORATED.sub(_undecorated, text)
+    text = HEX_WITH_COLON.sub("0x", HEX_CODE.sub("0x", text))
     text = HEX_DIGITS.sub(lambda found: found.group().translate(HEX_LOOKALIKES), text)
     text = UNDERSCORE.sub("_", text)
-    return SMALL_L.sub("l", text)
+    return CAPITAL_I.sub("In", SMALL_L.sub("l", text))
+
+
+def _undecorated(found: re.Match[str]) -> str:
+    """The plain letter: specks near a letter are read as the accents of languages nobody here writes."""
+    return unicodedata.normalize("NFD", found.group())[0]
 
 
 def is_icon(text: str) -> bool:

@@ -22,6 +22,9 @@ from app.system.base import Rect
         ("无法打开 Outlook 窗口", "无法打开 Outlook 窗口"),
         ("Oxford Box OXO Oxygen", "Oxford Box OXO Oxygen"),
         ("The file  cannot be\topened", "The file cannot be opened"),
+        ("Connectionlnfo lnvalid vulnerable", "ConnectionInfo Invalid vulnerable"),
+        ("错误 0:000000C8, um 10:30:45", "错误 0x000000C8, um 10:30:45"),
+        ("performinğ ărchive José", "performing archive José"),
         ("ErrorInfo HTTP 500", "ErrorInfo HTTP 500"),
     ],
 )

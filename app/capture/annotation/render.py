@@ -95,7 +95,8 @@ def inked(mark: Arrow | Box | Ellipse, area: Area, ink: Callable[[Layer], Ink], 
     for tile in tiles(area):
         if not may_touch(mark, tile, reach(mark.weight, scale) + head_length(mark.weight, scale)):
             continue
-        patch = Image.new("RGBA", (TILE, TILE))
+        tile = tile.intersection(area.pixels())
+        patch = Image.new("RGBA", (tile.width, tile.height))
         for layer in passes:
             patch.paste((*layer.colour, 255), (0, 0), mask(tile, ink(layer)))
         box = patch.getbbox()
