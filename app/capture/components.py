@@ -34,6 +34,41 @@ class Components:
         np.maximum.at(boxes[:, 3], self.label, self.row + 1)
         return boxes
 
+    def slopes(self) -> NDArray[np.float64]:
+        """How many rows every region falls per column: the straight line that fits its pixels best."""
+        size = (self.stop - self.start).astype(np.float64)
+        middle = (self.start + self.stop - 1) / 2
+        across = self._mean(middle, size)[self.label]
+        down = self._mean(self.row, size)[self.label]
+        # A run of n pixels spreads (n * n - 1) / 12 around its own middle.
+        spread = self._mean((middle - across) ** 2 + (size**2 - 1) / 12, size)
+        together = self._mean((middle - across) * (self.row - down), size)
+        return together / np.maximum(spread, 1e-9)
+
+    def extents(self, slopes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The lowest and highest row of every region once it is levelled by its slope, rows counted at column 0."""
+        lean = slopes[self.label]
+        ends = np.stack([self.row - lean * self.start, self.row - lean * (self.stop - 1)])
+        lowest, highest = np.full(self.count, np.inf), np.full(self.count, -np.inf)
+        np.minimum.at(lowest, self.label, ends.min(axis=0))
+        np.maximum.at(highest, self.label, ends.max(axis=0))
+        return lowest, highest
+
+    def means(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The mean of `values` over the pixels of every region."""
+        totals = np.zeros((values.shape[0], values.shape[1] + 1))
+        np.cumsum(values, axis=1, dtype=np.float64, out=totals[:, 1:])
+        sums = totals[self.row, self.stop] - totals[self.row, self.start]
+        found: NDArray[np.float64] = np.bincount(self.label, weights=sums, minlength=self.count) / self.areas()
+        return found
+
+    def _mean(
+        self, values: NDArray[np.float64] | NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        total = np.bincount(self.label, weights=values * weights, minlength=self.count)
+        found: NDArray[np.float64] = total / np.bincount(self.label, weights=weights, minlength=self.count)
+        return found
+
     def areas(self) -> NDArray[np.int64]:
         """Number of pixels of every region."""
         return np.bincount(self.label, weights=self.stop - self.start, minlength=self.count).astype(np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.capture.components import components
+from app.capture.components import Components, components
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -20,17 +20,25 @@ BOX_THRESHOLD = 0.5
 UNCLIP = 1.6  # the network marks shrunken text; boxes grow back by this ratio of area to outline
 SMALLEST_SIDE = 3
 MAX_LINES = 1000
+LINE_SHAPE = 3.0  # how much longer than high a region is before its slope means anything
+LEAST_FALL = 0.35  # of the line's height, over its whole length
+STEEPEST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """Where a line of text is: edges in pixels of the picture, not rounded; `score` 0 to 1."""
+    """Where a line of text is: edges in pixels of the picture, not rounded; `score` 0 to 1.
+
+    On a photograph lines lean: `slope` is how many pixels they fall per pixel to the right; `top` and `bottom`
+    are then those in the middle of the line.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     score: float
+    slope: float = 0.0
 
     @property
     def width(self) -> float:
@@ -53,13 +61,14 @@ class Detector:
         """Boxes of lines in an RGB picture, in no particular order."""
         heat = self._heat(image, longest_side)
         across, down = image.width / heat.shape[1], image.height / heat.shape[0]
-        boxes, scores = _boxes(heat)
+        boxes, scores, slopes = _boxes(heat)
         boxes = boxes * np.array([across, down, across, down])
         boxes[:, 0::2] = boxes[:, 0::2].clip(0, image.width)
         boxes[:, 1::2] = boxes[:, 1::2].clip(0, image.height)
         return tuple(
-            TextBox(float(left), float(top), float(right), float(bottom), float(score))
-            for (left, top, right, bottom), score in zip(boxes, scores, strict=True)
+            TextBox(float(left), float(top), float(right), float(bottom), float(score), float(slope))
+            for (left, top, right, bottom), score, slope in zip(boxes, scores, slopes * down / across, strict=True)
+            if right > left and bottom > top
         )
 
     def _heat(self, image: Image.Image, longest_side: int) -> NDArray[np.float32]:
@@ -77,23 +86,49 @@ class Detector:
         return heat
 
 
-def _boxes(heat: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes (n, 4) in pixels of `heat` and their scores (n)."""
+def _boxes(
+    heat: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes (n, 4) in pixels of `heat`, their scores (n) and their slopes (n)."""
     mask = heat > PIXEL_THRESHOLD
     mask[1:] |= mask[:-1]
     mask[:, 1:] |= mask[:, :-1]
-    boxes = components(mask).boxes().astype(np.float64)
-    sides = boxes[:, 2:] - boxes[:, :2] - 1  # between the centres of the outermost pixels
-    large = sides.min(axis=1) >= SMALLEST_SIDE if len(boxes) else np.zeros(0, dtype=bool)
-    boxes, sides = boxes[large][:MAX_LINES], sides[large][:MAX_LINES]
+    found = components(mask)
+    boxes = found.boxes().astype(np.float64)
+    if not len(boxes):
+        return boxes, np.zeros(0), np.zeros(0)
     scores = _means(heat, boxes.astype(np.int64))
-    sure = scores >= BOX_THRESHOLD
-    boxes, sides, scores = boxes[sure], sides[sure], scores[sure]
-    boxes[:, 2:] -= 1
+    boxes[:, 2:] -= 1  # between the centres of the outermost pixels
+    slopes = _levelled(found, boxes)
+    leaning = slopes != 0
+    if leaning.any():
+        scores[leaning] = found.means(heat)[leaning]
+    sides = boxes[:, 2:] - boxes[:, :2]
+    kept = (sides.min(axis=1) >= SMALLEST_SIDE) & (scores >= BOX_THRESHOLD)
+    boxes, sides, scores, slopes = boxes[kept], sides[kept], scores[kept], slopes[kept]
     margin = sides.prod(axis=1) * UNCLIP / (2 * sides.sum(axis=1))
     boxes[:, :2] -= margin[:, None]
     boxes[:, 2:] += margin[:, None]
-    return boxes, scores
+    return boxes[:MAX_LINES], scores[:MAX_LINES], slopes[:MAX_LINES]
+
+
+def _levelled(found: Components, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The slopes of lines that clearly lean, 0 for all others; the boxes of leaning lines become as low as the line.
+
+    On a screen nothing leans, and then every box stays as it is.
+    """
+    slopes = found.slopes()
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    fall = np.abs(slopes) * width
+    leaning = (width > LINE_SHAPE * (height - fall)) & (fall > LEAST_FALL * (height - fall).clip(1))
+    leaning &= (fall > 2) & (np.abs(slopes) < STEEPEST)
+    slopes = np.where(leaning, slopes, 0.0)
+    if leaning.any():
+        lowest, highest = found.extents(slopes)
+        shift = slopes * (boxes[:, 0] + boxes[:, 2]) / 2
+        boxes[leaning, 1] = (lowest + shift)[leaning]
+        boxes[leaning, 3] = (highest + shift)[leaning]
+    return slopes
 
 
 def _means(values: NDArray[np.float32], boxes: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -47,7 +47,10 @@ class Recogniser:
         left, right = max(0.0, box.left - aside), min(float(image.width), box.right + aside)
         top, bottom = max(0.0, box.top - above), min(float(image.height), box.bottom + above)
         width = min(LONGEST, max(STEP, math.ceil((right - left) * HEIGHT / (bottom - top))))
-        line = image.resize((width, HEIGHT), Image.Resampling.BICUBIC, box=(left, top, right, bottom))
+        if box.slope:
+            line = _straightened(image, (left, top, right, bottom), box.slope, width)
+        else:
+            line = image.resize((width, HEIGHT), Image.Resampling.BICUBIC, box=(left, top, right, bottom))
         pixels = np.asarray(line)[:, :, ::-1].transpose(2, 0, 1)
         values = np.zeros((1, 3, HEIGHT, max(SHORTEST, -(-width // STEP) * STEP)), dtype=np.float32)
         values[0, :, :, :width] = pixels.astype(np.float32) * np.float32(2 / 255) - np.float32(1)
@@ -64,3 +67,21 @@ class Recogniser:
         confidence = float(steps[places, best[places]].mean())
         along = ((places + 0.5) * STEP * scale + start).clip(0.0, 1.0)
         return Recognised("".join(self._alphabet[i] for i in best[places]), tuple(map(float, along)), confidence)
+
+
+def _straightened(
+    image: Image.Image, edges: tuple[float, float, float, float], slope: float, width: int
+) -> Image.Image:
+    """A leaning line made level: every column is taken from as much higher or lower as the line has fallen."""
+    from PIL import Image
+
+    left, top, right, bottom = edges
+    across, down = (right - left) / width, (bottom - top) / HEIGHT
+    fall = slope * across
+    start = top - slope * (right - left) / 2
+    return image.transform(
+        (width, HEIGHT),
+        Image.Transform.AFFINE,
+        (across, 0.0, left, fall, down, start),
+        Image.Resampling.BICUBIC,
+    )

@@ -1,4 +1,4 @@
-"""Tells when the screen is locked, the computer goes to sleep or another user takes over: whatever is shown must end."""
+"""Tells when the screen is locked, the computer sleeps or another user takes over: whatever is shown must end."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class NullSystem:
     def lower_own_priority(self) -> None:
         """A nicer niceness where the system has one."""
         if hasattr(os, "nice"):
-            os.nice(10)
+            os.nice(5)
 
     def policy_folder(self) -> Path:
         """Inside the machine folder."""

@@ -53,3 +53,26 @@ def test_a_spiral_is_one_region() -> None:
         mask[ring + 4 : 40 - ring, ring + 2] = True
 
     assert components(mask).count == len(flooded(mask))
+
+
+def test_a_slanted_bar_is_levelled_by_its_slope() -> None:
+    mask = np.zeros((80, 200), dtype=bool)
+    for column in range(10, 190):
+        top = 20 + round(column * 0.1)
+        mask[top : top + 8, column] = True
+
+    found = components(mask)
+    slopes = found.slopes()
+    lowest, highest = found.extents(slopes)
+
+    assert found.count == 1
+    assert slopes[0] == pytest.approx(0.1, abs=0.005)
+    assert highest[0] - lowest[0] == pytest.approx(8, abs=1.5)
+    assert found.means(mask.astype(np.float32))[0] == 1.0
+
+
+def test_what_is_level_has_no_slope() -> None:
+    mask = np.zeros((30, 100), dtype=bool)
+    mask[10:16, 5:90] = True
+
+    assert components(mask).slopes()[0] == pytest.approx(0.0, abs=1e-9)

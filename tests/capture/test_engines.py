@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.capture import models, tesseract
 from app.capture.engine import Deadline
@@ -71,6 +73,27 @@ def test_a_screen_full_of_text_is_read_up_to_the_budget_largest_first() -> None:
 
     assert chosen[0] is large
     assert 1 < len(chosen) < len(small)
+
+
+@pytest.mark.parametrize("degrees", [-3.0, -1.0, 1.5, 3.0])
+def test_a_screen_photographed_at_a_slant_is_read_too(degrees: float) -> None:
+    photo = SHOWN.image.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="#666666")
+
+    text = [line.text for line in RapidEngine().read(photo, Deadline())]
+
+    assert "The disk is full." in text
+    assert "Error code: 0x80070070" in text
+
+
+@pytest.mark.parametrize("quality", [30, 60])
+def test_a_dialog_is_read_through_the_artefacts_of_a_remote_desktop(quality: int) -> None:
+    target = io.BytesIO()
+    shrunk = SHOWN.image.resize((SHOWN.image.width * 4 // 5, SHOWN.image.height * 4 // 5), Image.Resampling.BILINEAR)
+    shrunk.save(target, "JPEG", quality=quality)
+
+    text = [line.text for line in RapidEngine().read(Image.open(target).convert("RGB"), Deadline())]
+
+    assert "Error code: 0x80070070" in text
 
 
 def test_tesseract_reads_the_same_dialog() -> None:
