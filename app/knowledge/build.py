@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sqlite3
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from app.errors import StorageError
 from app.knowledge import codes, postings, store
+from app.knowledge.concepts import ideas
+from app.knowledge.titles import TitleIndex
 from app.knowledge.tokens import squeezed, words
 from app.protocol.knowledge import Article
 
 TITLE_WEIGHT = 3
 SIGNATURE_WEIGHT = 4
 SATURATION, LENGTH_SHARE = 1.2, 0.75  # BM25's k1 and b
-MOST_POSTINGS = 4_000  # of one term; beyond it the weakest are dropped, the term tells little anyway
+SIGNED = 200  # the weight of a code that an editor gave
+MOST_POSTINGS = 3_000  # of one term; beyond it the weakest are dropped, the term tells little anyway
 IMPACT_STEPS = 255 / (SATURATION + 1)
 INDEXED_CHARACTERS = 30_000
 COMPARED_CHARACTERS = 8_000
@@ -63,6 +67,8 @@ class _Writer:
         self._documents: dict[str, array[int]] = {}
         self._counts: dict[str, bytearray] = {}
         self._lengths = array("I")
+        self._title_index = TitleIndex()
+        self._titles: list[tuple[str, ...]] = []
         self._block: list[bytes] = []
         self._block_size = 0
         self._blocks = 0
@@ -80,6 +86,7 @@ class _Writer:
             self._add(len(self._lengths) + 1, article)
         self._close_block()
         self._write_terms()
+        self._title_index.write(self._connection)
         about = {"version": version, "count": str(len(self._lengths))}
         self._connection.executemany("INSERT INTO meta VALUES(?, ?)", about.items())
         run("COMMIT")
@@ -95,26 +102,33 @@ class _Writer:
             (" ".join((*article.applications, *article.tags, article.id)), 1),
             (body[:INDEXED_CHARACTERS], 1),
         ):
-            for word, count in Counter(words(text)).items():
+            tokens = words(text)
+            for word, count in Counter((*tokens, *ideas(tokens))).items():
                 counts[word] += count * weight
         self._lengths.append(sum(counts.values()))
+        named = words(f"{article.title} {article.id}")
+        self._titles.append(tuple(dict.fromkeys((*named, *ideas(named)))))
         for word, count in counts.items():
             if word not in self._documents:
                 self._documents[word] = array("I")
                 self._counts[word] = bytearray()
             self._documents[word].append(document)
             self._counts[word].append(min(count, 255))
+        self._title_index.add(document, article)
         self._add_codes(document, article)
         self._add_row(document, article)
 
     def _add_codes(self, document: int, article: Article) -> None:
-        named = {key for code in codes.find((article.title, *article.signatures)) for key in code.keys}
+        named = {key for code in codes.find((article.title,)) for key in code.keys}
+        signed = {key for code in codes.find(article.signatures) for key in code.keys}
+        named.update(codes.in_name(article.title), codes.in_name(article.id))
         inside = codes.find(article.body.splitlines())
         # An article about one code says more of it than a table of hundreds.
         share = min(max(1.6 / max(len(inside), 1) ** 0.5, 0.25), 0.8)
         weights = {key: share for code in inside for key in code.keys}
-        weights.update(dict.fromkeys(named, 1.0))
         rows = [(key, document, round(weight * 100)) for key, weight in weights.items()]
+        rows += [(key, document, 100) for key in named]
+        rows += [(key, document, SIGNED) for key in signed]
         self._connection.executemany("INSERT OR REPLACE INTO codes VALUES(?, ?, ?)", rows)
 
     def _add_row(self, document: int, article: Article) -> None:
@@ -138,10 +152,15 @@ class _Writer:
         if self._block_size >= _BLOCK_BYTES:
             self._close_block()
         compared = "\0".join(
-            (squeezed(article.title), squeezed(" ".join(article.signatures)), squeezed(body_start(article.body)))
+            (
+                squeezed(article.title),
+                "\x01".join(map(squeezed, article.signatures)),
+                squeezed(body_start(article.body)),
+            )
         )
         data = zlib.compress(compared.encode(), 9)
-        self._connection.execute("INSERT INTO texts VALUES(?, ?)", (document, data))
+        chinese = article.locale.startswith("zh")
+        self._connection.execute("INSERT INTO texts VALUES(?, ?, ?)", (document, chinese, data))
 
     def _close_block(self) -> None:
         if self._block:
@@ -152,9 +171,18 @@ class _Writer:
     def _write_terms(self) -> None:
         mean = sum(self._lengths) / max(len(self._lengths), 1) or 1.0
         loads = [SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / mean) for length in self._lengths]
-        self._connection.executemany("INSERT INTO terms VALUES(?, ?, ?)", self._terms(loads))
+        spreads = {term: len(documents) for term, documents in self._documents.items()}
+        self._connection.executemany("INSERT INTO titles VALUES(?, ?)", self._title_weights(spreads))
+        self._connection.executemany("INSERT INTO terms VALUES(?, ?, ?, ?)", self._terms(loads))
 
-    def _terms(self, loads: list[float]) -> Iterator[tuple[str, int, bytes]]:
+    def _title_weights(self, spreads: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+        """Per article its title's words and how rare each is, in tenths."""
+        for document, terms in enumerate(self._titles, 1):
+            rare = ((term, math.log(1 + len(self._titles) / spreads[term])) for term in terms)
+            yield document, " ".join(f"{term} {round(weight * 10)}" for term, weight in rare)
+
+    def _terms(self, loads: list[float]) -> Iterator[tuple[str, int, int, bytes]]:
+        titled = Counter(term for terms in self._titles for term in terms)
         for term in sorted(self._documents):
             documents, counts = self._documents.pop(term), self._counts.pop(term)
             impacts = bytes(
@@ -167,7 +195,7 @@ class _Writer:
                 kept = sorted(order[:MOST_POSTINGS])
                 documents = array("I", [documents[place] for place in kept])
                 impacts = bytes(impacts[place] for place in kept)
-            yield term, spread, postings.encoded(documents, impacts)
+            yield term, spread, titled[term], postings.encoded(documents, impacts)
 
 
 def body_start(body: str) -> str:

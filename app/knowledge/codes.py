@@ -249,6 +249,35 @@ def in_line(line: str) -> list[Code]:
     return [code for _, code in found]
 
 
+_LOOSE_NUMBER = re.compile(r"(?<![\w.,:/-])(\d{3,6})(?![\w%]|[.,:/-]\d)")
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z0]{2,}(?: [A-Z0]{2,}){1,7}(?![A-Za-z0-9])")
+_JOINED_NUMBER = re.compile(r"(?<![0-9])(\d{2,7})(?![0-9])")
+
+
+def hints(lines: Iterable[str], found: Iterable[Code]) -> tuple[Code, ...]:
+    """What may be a code without looking like one: bare numbers, and capitals whose underscores were lost."""
+    known = {key for code in found for key in code.keys}
+    hinted: dict[str, Code] = {}
+    for line in lines:
+        line = plain(line)
+        for match in _LOOSE_NUMBER.finditer(line):
+            number = match.group(1)
+            hinted["n" + number.lstrip("0")] = Code(number, number, CodeKind.NUMBER, ("n" + number.lstrip("0"),))
+        for match in _CAPITALS.finditer(line):
+            text = match.group()
+            hinted["s" + folded(text)] = Code(text, text.replace(" ", "_"), CodeKind.SYMBOL, ("s" + folded(text),))
+    return tuple(code for key, code in hinted.items() if key not in known)[:8]
+
+
+def in_name(text: str) -> tuple[str, ...]:
+    """Look-up keys of the numbers in an article's title or id, where a number is rarely anything but a code."""
+    return tuple(
+        "n" + number.lstrip("0")
+        for number in _JOINED_NUMBER.findall(plain(text))
+        if not 1990 <= int(number) <= 2035 and number.strip("0")
+    )
+
+
 def find(lines: Iterable[str]) -> tuple[Code, ...]:
     """All codes of some lines without repetitions, most telling kind first, else in reading order."""
     seen: dict[str, Code] = {}

@@ -1,0 +1,104 @@
+"""What is asked of the base: the employee's lines, cleaned, and everything they are compared by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.knowledge import codes
+from app.knowledge.codes import Code
+from app.knowledge.concepts import ideas
+from app.knowledge.reading import tame, telling_lines
+from app.knowledge.tokens import is_han, squeezed, words
+
+_MOST_GRAMS = 160
+_MOST_SEGMENTS = 24
+_MOST_PAIRS = 60
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One error as text.
+
+    The first line counts as the window's title when it is short: `grams` (overlapping letter pieces) and `segments`
+    (a few longer ones, side by side) are those of the title first, `heading` of them, then of the message.
+    """
+
+    lines: tuple[str, ...]
+    terms: Counter[str]
+    title_terms: frozenset[str]
+    codes: tuple[Code, ...]
+    hints: tuple[Code, ...]
+    grams: tuple[str, ...]
+    heading: int
+    segments: tuple[str, ...]
+    pairs: tuple[str, ...]
+    message: tuple[str, ...]
+    squeezed: str
+    chinese: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[str], title: str = "", application: str = "") -> Question:
+        """The question of recognised lines; `title` is put in front when the lines do not hold it."""
+        kept = telling_lines(lines)
+        title = tame(title)
+        if title and squeezed(title) not in {squeezed(line) for line in kept[:3]}:
+            kept.insert(0, title)
+        first = kept[0] if len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE else ""
+        message = kept[1:] if first else kept
+        terms: Counter[str] = Counter()
+        for line in (*kept, tame(application)):
+            tokens = words(line)
+            terms.update((*tokens, *ideas(tokens)))
+        heading = tuple(dict.fromkeys(_grams(squeezed(first))))
+        grams = dict.fromkeys((*heading, *_each(_grams, message)))
+        found = codes.find(kept)
+        tight = tuple(text for text in map(squeezed, message) if text)
+        return cls(
+            lines=tuple(kept),
+            terms=terms,
+            title_terms=frozenset((*words(first), *ideas(words(first)))),
+            codes=found,
+            hints=codes.hints(kept, found),
+            grams=_thinned(tuple(grams), _MOST_GRAMS),
+            heading=min(len(heading), _MOST_GRAMS),
+            segments=_thinned(tuple(dict.fromkeys(_each(_segments, message))), _MOST_SEGMENTS),
+            pairs=tuple(dict.fromkeys(_each(_pairs, message, tight=False)))[:_MOST_PAIRS],
+            message=tight,
+            squeezed="\0".join(map(squeezed, kept)),
+            chinese=sum(map(is_han, kept)) * 2 >= len(kept) > 0,
+        )
+
+
+def _each(cut: Callable[[str], list[str]], lines: Iterable[str], *, tight: bool = True) -> list[str]:
+    return [piece for line in lines for piece in cut(squeezed(line) if tight else line)]
+
+
+def _thinned(pieces: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """The first pieces of a short text, evenly spread ones of a long one."""
+    if len(pieces) <= most:
+        return pieces
+    return tuple(pieces[place * len(pieces) // most] for place in range(most))
+
+
+def _grams(text: str) -> list[str]:
+    """Overlapping pieces: four letters of Latin text, three of Chinese."""
+    size = 3 if is_han(text) else 4
+    if len(text) <= size:
+        return [text] if text else []
+    return [text[place : place + size] for place in range(len(text) - size + 1)]
+
+
+def _segments(text: str) -> list[str]:
+    """Pieces side by side: eight letters of Latin text, four of Chinese."""
+    size = 4 if is_han(text) else 8
+    return [text[place : place + size] for place in range(0, max(len(text) - size + 1, 1), size) if text]
+
+
+def _pairs(line: str) -> list[str]:
+    """Neighbouring Latin words, squeezed together."""
+    latin = [squeezed(word) for word in line.split() if word.isascii()]
+    return [first + second for first, second in pairwise(latin) if first and second]

@@ -1,0 +1,91 @@
+"""The order of the articles for a question, and how sure the first places are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.knowledge.candidates import FirstLook, first_look
+from app.knowledge.features import Look, close_look, quick_look
+from app.knowledge.model import inputs, model
+from app.knowledge.question import Question
+from app.knowledge.store import Store
+from app.knowledge.texts import Text, texts_of
+from app.knowledge.tokens import is_han
+from app.protocol.knowledge import Fit
+
+CHOSEN = 20
+_SIGNED = 4.0  # what an editor's own signature is worth, in the model's units
+_OWN_LANGUAGE = 0.3  # breaks ties between translations of one article
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An article with its score; `look` tells what was compared."""
+
+    look: Look
+    score: float
+
+    @property
+    def fit(self) -> Fit | None:
+        """How sure; None when it should not be shown."""
+        if self.score >= model().good:
+            return Fit.GOOD
+        return Fit.POSSIBLE if self.score >= model().possible else None
+
+
+def ranked(store: Store, question: Question, count: int, language: str = "") -> tuple[FirstLook, list[Ranked]]:
+    """The articles that may answer, best first. Raises HelpdeskError when the file is damaged."""
+    look = first_look(store, question, count)
+    looks = quick_look(question, look, texts_of(store, [each.document for each in look.candidates]))
+    learned = model()
+    looks.sort(key=lambda each: (-learned.quick(each.quick) - _signed(question, each), each.candidate.document))
+    chosen = looks[:CHOSEN]
+    close = close_look(question, look, chosen)
+    rows = [(*each.quick, *more) for each, more in zip(chosen, close, strict=True)]
+    found = []
+    for each, row in zip(chosen, inputs(rows), strict=True):
+        score = sum(tree.value(row) for tree in learned.trees) + _signed(question, each)
+        score += _OWN_LANGUAGE * bool(language and each.text.chinese == language.startswith("zh"))
+        found.append(Ranked(each, score))
+    found.sort(key=lambda each: (-each.score, each.look.candidate.document))
+    return look, found
+
+
+def _signed(question: Question, look: Look) -> float:
+    """What the editor's signatures are worth: their codes in the question, or their messages in it."""
+    codes = max((hit.rarity for hit in look.candidate.hits if hit.signed and not hit.hinted), default=0.0)
+    return _SIGNED * max(codes, _message(question, look.text))
+
+
+def _message(question: Question, text: Text) -> float:
+    """How much of the best signature stands in the question, less for a short one; 0..1."""
+    best = 0.0
+    for signature in text.signatures:
+        han = is_han(signature)
+        if len(signature) < (4 if han else 8):
+            continue
+        weight = min(1.0, len(signature) / (12 if han else 24))
+        best = max(best, weight * _held(signature, question.squeezed, 3 if han else 4))
+    return best
+
+
+def _held(signature: str, text: str, size: int) -> float:
+    if signature in text:
+        return 1.0
+    pieces = [signature[place : place + size] for place in range(len(signature) - size + 1)]
+    share = sum(piece in text for piece in pieces) / max(len(pieces), 1)
+    return share if share >= 0.6 else 0.0
+
+
+def probability(score: float) -> float:
+    """The score as the chance, 0..1, that the article is the right one."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def shown(found: Sequence[Ranked], top: int) -> list[Ranked]:
+    """The first articles, as far as they may be shown: nothing when even the first does not fit."""
+    if not found or found[0].fit is None:
+        return []
+    return [each for each in found[:top] if each.score >= found[0].score - model().behind]
