@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from app import __version__
 from app.errors import HelpdeskError
-from server_stub.commands import agents, announce, articles, backup, demo, devices, serve
+from server_stub.commands import agents, announce, articles, backup, demo, devices, serve, verify
 
-VERBS = (serve, articles, agents, devices, announce, backup, demo)
+VERBS = (serve, articles, agents, devices, announce, backup, verify, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from app.errors import HelpdeskError
 from app.knowledge.intake import read_folder, read_jsonl
 from server_stub.agents import service as agents
 from server_stub.announcements.service import News
+from server_stub.assist.verification import verify
 from server_stub.backup import back_up
 from server_stub.control import orders
 from server_stub.devices.enrolment import TokenTerms, revoke_token
@@ -102,6 +103,14 @@ def _(order: orders.MakeBackup, services: Services) -> orders.Report:
     made = back_up(services.database, services.blobs, Path(order.out))
     line = f"{made.tickets} tickets and {made.files} files, checked, {made.size} bytes: {order.out}"
     return orders.Report(lines=(line,))
+
+
+@carry_out.register
+def _(_order: orders.VerifyAssistance, services: Services) -> orders.Report:
+    with services.database.read() as session:
+        found = verify(session)
+    summary = f"{found.sessions} sessions compared, {len(found.differences)} differences"
+    return orders.Report(lines=(*found.differences, *found.notes, summary), differs=bool(found.differences))
 
 
 def _told(agent: agents.NewAgent, *, invented: bool) -> orders.Report:

@@ -81,16 +81,32 @@ class MakeBackup(Message):
     out: str
 
 
+class VerifyAssistance(Message):
+    """Compare the ledgers of remote assistance."""
+
+    verb: Literal["verify"] = "verify"
+
+
 Order = Annotated[
-    ImportArticles | PackArticles | AddAgent | SetPassword | MakeToken | RevokeTokens | MakeAnnouncement | MakeBackup,
+    ImportArticles
+    | PackArticles
+    | AddAgent
+    | SetPassword
+    | MakeToken
+    | RevokeTokens
+    | MakeAnnouncement
+    | MakeBackup
+    | VerifyAssistance,
     Field(discriminator="verb"),
 ]
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 
 
 class Report(Reply):
-    """What was done, line by line for people; `failed` says why not, with `hint`, when it was not."""
+    """What was done, line by line for people; `failed` says why not, with `hint`, when it was not. `differs` is set
+    when what was compared is not the same."""
 
     lines: tuple[str, ...] = ()
+    differs: bool = False
     failed: str = ""
     hint: str = ""

@@ -6,23 +6,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.server_stub.assist_desk import Browser, Machine, allowed, closing, greeting, host_link
+from tests.server_stub.assist_fixtures import browser, desk, machine
 from tests.server_stub.workbench_desk import Desk
-from tests.server_stub.workbench_fixtures import desk
-from tests.server_stub.workbench_visitor import Visitor
 
-__all__ = ["desk"]
-
-
-@pytest.fixture
-def machine(desk: Desk) -> Machine:
-    return Machine(desk)
-
-
-@pytest.fixture
-def browser(desk: Desk, machine: Machine) -> Browser:
-    visitor = Visitor(desk)
-    visitor.sign_in()
-    return Browser(visitor, machine.send_ticket())
+__all__ = ["browser", "desk", "machine"]
 
 
 def test_bytes_pass_between_both_ends_once_both_are_there(desk: Desk, machine: Machine, browser: Browser):
@@ -59,6 +46,7 @@ def test_both_ends_are_told_and_closed_when_it_is_stopped(desk: Desk, machine: M
             assert greeting(link) == {"ended": "stopped_by_employee"}
             with pytest.raises(ConnectionClosed) as closed:
                 link.recv(timeout=5)
-            assert closed.value.rcvd is not None and closed.value.rcvd.code == 4000
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4000
     with pytest.raises(InvalidStatus):
         host_link(desk, browser.session, token)

@@ -178,6 +178,7 @@ class Assist {
     const holds = grade >= CONTROL && this.tool === "hand";
     if (holds) this.root.dataset.hold = "control";
     else delete this.root.dataset.hold;
+    this.root.toggleAttribute("data-draws-now", grade >= POINT && !holds);
     this.root.querySelector("[data-way-out]").hidden = !holds;
     this.ink.allow(grade >= POINT);
     this.ink.choose(this.tool);

@@ -102,6 +102,7 @@ export class View {
     this.pointer.getContext("2d").drawImage(bitmap, 0, 0);
     bitmap.close();
     this.hot = { x: hotX, y: hotY };
+    this.root.dataset.shaped = "";
     this.#point();
   }
 

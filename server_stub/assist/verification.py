@@ -1,0 +1,93 @@
+"""Comparing the two accounts of every session: the server's ledger and the one the employee's machine kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.protocol.assist import LedgerLine
+from app.protocol.ledger import first_broken
+from app.protocol.session import Reason, State
+from server_stub.assist.courses import lines_of
+from server_stub.assist.tables import AssistRecord
+from server_stub.events.tables import AssistStep
+from server_stub.tickets.numbers import number
+from server_stub.tickets.tables import Ticket
+
+WITNESSED = frozenset(
+    step.value
+    for step in AssistStep
+    if step not in (AssistStep.INVITED, AssistStep.LOSE_LINK, AssistStep.REGAIN_LINK, AssistStep.CHAT)
+)
+"""What both sides see happen. Each sees cuts of the line in its own way, and the machine no invitation it never got."""
+
+UNSEEN_ENDS = frozenset({Reason.LINK_LOST.value, Reason.NOT_STARTED.value, Reason.NOT_ANSWERED.value})
+"""Ends by which the server says that it no longer saw the machine; what the machine then tells is all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`differences` are sentences about what does not fit, `notes` about what could not be compared."""
+
+    sessions: int
+    differences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def verify(session: Session) -> Findings:
+    """Check the chains of every session that is over and compare its ledgers."""
+    differences: list[str] = []
+    notes: list[str] = []
+    rows = session.execute(
+        select(AssistRecord, Ticket.sequence)
+        .join(Ticket, Ticket.id == AssistRecord.ticket_id)
+        .where(AssistRecord.state == State.ENDED)
+        .order_by(AssistRecord.invited_at)
+    ).all()
+    for record, sequence in rows:
+        name = f"{number(sequence)}, session {record.id}"
+        ours = lines_of(session, record.id)
+        broken = first_broken(ours)
+        if broken is not None or not ours:
+            differences.append(f"{name}: the server's ledger does not hold from line {broken or 0} on")
+            continue
+        if record.device_ledger is None:
+            notes.append(f"{name}: the computer has sent no account of it yet")
+            continue
+        broken = first_broken(record.device_ledger)
+        if broken is not None:
+            differences.append(f"{name}: the computer's ledger does not hold from line {broken} on")
+            continue
+        differences += [f"{name}: {each}" for each in compare(ours, record.device_ledger)]
+    return Findings(len(rows), tuple(differences), tuple(notes))
+
+
+def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterator[str]:
+    """What two accounts of one session do not agree about, one sentence each."""
+    here = [(line.event, line.detail) for line in ours if line.event in WITNESSED]
+    there = [(line.event, line.detail) for line in theirs if line.event in WITNESSED]
+    lost_sight = bool(here) and here[-1][0] == AssistStep.ENDED.value and here[-1][1] in UNSEEN_ENDS
+    for kind, from_here, to_here, from_there, to_there in SequenceMatcher(
+        a=here, b=there, autojunk=False
+    ).get_opcodes():
+        if kind == "equal":
+            continue
+        is_tail = to_here == len(here) and to_there == len(there)
+        only_here = [told(each) for each in here[from_here:to_here]]
+        if lost_sight and is_tail and len(only_here) <= 1 and there:
+            continue
+        only_there = [told(each) for each in there[from_there:to_there]]
+        if only_here:
+            yield f"only the server knows of {', '.join(only_here)}"
+        if only_there:
+            yield f"only the computer knows of {', '.join(only_there)}"
+
+
+def told(line: tuple[str, str]) -> str:
+    """An event for people."""
+    event, detail = line
+    return f"{event} ({detail})" if detail else event
