@@ -20,6 +20,7 @@ from app.protocol.tickets import TicketSummary
 from app.settings import save_user
 from app.ui import drawings, messages
 from app.ui.about import AboutDialog
+from app.ui.assist.doorway import Doorway
 from app.ui.background import DISK, Background
 from app.ui.deliveries import Deliveries
 from app.ui.desk import Desk
@@ -83,6 +84,7 @@ class Bell(QObject):
         self.following = Following(self.desk, self)
         self.reports = Reports(services, self.background, self)
         self.tray = Tray(lambda: self.language.setting, parent=self)
+        self.doorway = Doorway(self.desk, self.tray, self)
         self._window: HelpWindow | None = None
         self._settings: SettingsDialog | None = None
         self._heartbeat = QTimer(self)
@@ -98,6 +100,7 @@ class Bell(QObject):
             self._window.language_chosen.connect(self.choose_language)
             self._window.system_language_changed.connect(self.language.follow_system)
             self._window.screen_asked.connect(self._picture_for_reply)
+            self._window.history_asked.connect(self.doorway.show_history)
         return self._window
 
     def start(self, request: Request) -> None:
@@ -114,6 +117,7 @@ class Bell(QObject):
     def stop(self) -> None:
         """Take the icon away first, then end what runs; nothing waits for the network."""
         self.tray.hide()
+        self.doorway.close()  # before anything that could take a moment: nobody looks any more
         self.instance.close()
         self.deliveries.stop()
         self.following.stop()
@@ -182,6 +186,7 @@ class Bell(QObject):
         self.desk.tickets_changed.connect(self._count)
         self.desk.waiting_changed.connect(self._count)
         self.desk.replied.connect(self._tell_reply)
+        self.following.assist_told.connect(self.doorway.heard)
         self.deliveries.ticket_received.connect(self._tell_received)
         self.desk.waiting_changed.connect(self.reports.look_again)
         self.reports.delivery_wanted.connect(self.desk.refresh_waiting)
@@ -192,6 +197,7 @@ class Bell(QObject):
         self.desk.start()
         self.deliveries.start()
         self.following.start()
+        self.doorway.start()
         if QNetworkInformation.loadDefaultBackend():
             network = QNetworkInformation.instance()
             network.reachabilityChanged.connect(self._network_changed)

@@ -30,7 +30,10 @@ FEED = "feed"
 COURIER = "courier"
 """Deliveries, which may take minutes on a slow line and must not make a person wait."""
 
-LANES: Mapping[str, int] = {NET: 4, CAPTURE: 1, OCR: 1, DISK: 1, FEED: 1, COURIER: 1}
+ASSIST = "assist"
+"""Remote assistance: one may wait for the agent's browser while another tells that it is over."""
+
+LANES: Mapping[str, int] = {NET: 4, CAPTURE: 1, OCR: 1, DISK: 1, FEED: 1, COURIER: 1, ASSIST: 3}
 
 
 class Background(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from app.errors import HelpdeskError
 from app.helpdesk.feed import Feed, News
@@ -25,6 +25,9 @@ TICKET_EVENTS = frozenset(
 
 class Following(QObject):
     """Keeps the desk in step with the helpdesk for as long as the program runs."""
+
+    assist_told = Signal(object)
+    """The id of a remote-assist session about which something is new."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +95,9 @@ class Following(QObject):
             self._desk.refresh()
         if EventKind.KNOWLEDGE in kinds or not self._knows:
             self.refresh_knowledge()
+        for session in dict.fromkeys(event.assist_id for event in news.events if event.kind is EventKind.ASSIST):
+            if session is not None:
+                self.assist_told.emit(session)
         for ticket_id in {event.ticket_id for event in news.events if event.kind is EventKind.ATTACHMENT_STORED}:
             self._desk.ticket_moved.emit(ticket_id)
         if not self._stopped:

@@ -46,6 +46,7 @@ class HelpWindow(QWidget):
     language_chosen = Signal(str)
     system_language_changed = Signal()
     screen_asked = Signal()
+    history_asked = Signal()
 
     def __init__(self, desk: Desk, language_setting: str = AUTO, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +116,7 @@ class HelpWindow(QWidget):
         """Word everything in the language in use."""
         self._back.name(tr("Back"))
         self._menu_button.name(tr("Menu"))
+        self._history.setText(tr("Who has looked at my screen"))
         self._settings.setText(tr("Settings"))
         self._languages.setTitle(tr("Language"))
         self._as_system.setText(tr("Same as the system"))
@@ -177,6 +179,8 @@ class HelpWindow(QWidget):
 
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)
+        self._history = menu.addAction("")
+        self._history.triggered.connect(self.history_asked)
         self._settings = menu.addAction("")
         self._settings.setShortcut(QKeySequence("Ctrl+,"))
         self._languages = menu.addMenu("")
@@ -254,7 +258,7 @@ class HelpWindow(QWidget):
             return  # events arrive before the window is complete
         worn = shades()
         symbols = {self._settings: "settings", self._languages.menuAction(): "language", self._about: "about"}
-        for action, symbol in {**symbols, self._quit: "quit"}.items():
+        for action, symbol in {**symbols, self._history: "eye", self._quit: "quit"}.items():
             action.setIcon(drawings.icon(symbol, worn.text, worn.quiet))
 
     @Slot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -29,6 +29,9 @@ class Tray(QObject):
     language_chosen = Signal(str)
     adopted = Signal()
     notice_clicked = Signal(object)
+    stop_asked = Signal()
+    """Nobody may see the screen any more."""
+    history_asked = Signal()
 
     def __init__(
         self,
@@ -83,6 +86,11 @@ class Tray(QObject):
         if self._icon is not None:
             self._icon.showMessage(title, text, drawings.app_icon(), NOTICE_TIME)
 
+    def show_looking(self, is_looked_at: bool) -> None:
+        """Offer to stop remote assistance, first of all, while somebody looks."""
+        self._stop.setVisible(is_looked_at)
+        self._stop_line.setVisible(is_looked_at)
+
     def hide(self) -> None:
         """Take the icon away before the program ends, so that no ghost of it stays in the panel."""
         self._timer.stop()
@@ -112,6 +120,8 @@ class Tray(QObject):
 
     def retranslate(self) -> None:
         """Word menu and tool tip in the language in use."""
+        self._stop.setText(tr("Stop remote assistance"))
+        self._history.setText(tr("Who has looked at my screen"))
         self._report.setText(tr("Report a problem"))
         tickets = tr("My tickets ({count})", count=self._unread) if self._unread else tr("My tickets")
         self._tickets.setText(tickets)
@@ -160,11 +170,15 @@ class Tray(QObject):
         self.notice_clicked.emit(self._about)
 
     def _build(self) -> None:
+        self._stop = self._plain_action("stop", self.stop_asked)
+        self._stop_line = self._menu.addSeparator()
+        self.show_looking(False)
         self._report = self._action("camera", Request(Command.REPORT))
         self._tickets = self._action("tickets", Request(Command.TICKETS))
         self._search = self._action("search", Request(Command.SEARCH))
         self._menu.addSeparator()
         self._open = self._action("article", Request(Command.OPEN))
+        self._history = self._plain_action("eye", self.history_asked)
         self._settings = self._action("settings", Request(Command.SETTINGS))
         self._languages = QMenu(self._menu)
         self._languages.menuAction().setProperty("symbol", "language")
@@ -199,6 +213,12 @@ class Tray(QObject):
     @Slot(QAction)
     def _language_picked(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())
+
+    def _plain_action(self, symbol: str, signal: SignalInstance) -> QAction:
+        action = self._menu.addAction("")
+        action.setProperty("symbol", symbol)
+        action.triggered.connect(lambda: signal.emit())
+        return action
 
     def _action(self, symbol: str, request: Request) -> QAction:
         action = self._menu.addAction("")

@@ -1,0 +1,95 @@
+"""The questions that come up during a session: more for the agent, and more time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QScreen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.protocol.session import ANSWER_WITHIN, Grade
+from app.ui.assist.avatar import Avatar
+from app.ui.assist.prompt import Prompt
+from app.ui.language import tr
+from app.ui.sheet import label
+from app.ui.theme import MEDIUM, SMALL
+
+WIDTH = 520
+
+
+class GradePrompt(Prompt):
+    """May the agent point, or use mouse and keyboard? Each is a question of its own."""
+
+    def __init__(
+        self,
+        name: str,
+        grade: Grade,
+        screen: QScreen | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(ANSWER_WITHIN.total_seconds(), screen, clock, parent)
+        self.grade = grade
+        self.setWindowTitle(tr("Remote assistance"))
+        self.setFixedWidth(WIDTH)
+        if grade is Grade.CONTROL:
+            question = tr("{name} would like to use your mouse and keyboard", name=name)
+            more = tr(
+                "You keep the upper hand: whenever you move the mouse or type, {name} has to wait. "
+                "Close what is private first. You can take control back or stop at any time.",
+                name=name,
+            )
+            self.allow.setText(tr("Allow control"))
+        else:
+            question = tr("{name} would like to point at things on your screen", name=name)
+            more = tr(
+                "You will see {name}'s pointer and drawings. {name} cannot click or type.",
+                name=name,
+            )
+            self.allow.setText(tr("Allow pointing"))
+        self.deny.setText(tr("Deny"))
+        self.setAccessibleName(question)
+        self.column.addLayout(stated(name, question, more))
+
+
+class ContinuePrompt(Prompt):
+    """Half an hour is nearly over: go on? Silence ends the session."""
+
+    def __init__(
+        self,
+        name: str,
+        seconds: float,
+        screen: QScreen | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(seconds, screen, clock, parent)
+        self.setWindowTitle(tr("Remote assistance"))
+        self.setFixedWidth(WIDTH)
+        question = tr("Should remote assistance go on?")
+        more = tr("{name} has been looking for almost half an hour.", name=name)
+        self.deny.setText(tr("End it"))
+        self.allow.setText(tr("30 minutes more"))
+        self.setAccessibleName(question)
+        self.column.addLayout(stated(name, question, more))
+
+    def countdown(self, seconds: int) -> str:
+        return tr("Ends by itself in {seconds} s", seconds=seconds)
+
+
+def stated(name: str, question: str, more: str) -> QHBoxLayout:
+    """Who asks what, and what it means."""
+    asked, meant = label("title"), label()
+    asked.setText(question)
+    meant.setText(more)
+    texts = QVBoxLayout()
+    texts.setSpacing(SMALL)
+    texts.addWidget(asked)
+    texts.addWidget(meant)
+    row = QHBoxLayout()
+    row.setSpacing(MEDIUM + 4)
+    row.addWidget(Avatar(name, 48), alignment=Qt.AlignmentFlag.AlignTop)
+    row.addLayout(texts, 1)
+    return row

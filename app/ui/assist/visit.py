@@ -1,0 +1,259 @@
+"""One session as it goes on: what the agent may do, for how long already, and everything that ends it.
+
+Whatever ends it, the host process is ended first and the server told afterwards.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.assist.child import Drawn, Gone, Heard, Pointed, Standing, Told
+from app.assist.orders import Do, Order, Setup
+from app.protocol.assist import Invitation
+from app.protocol.session import Event, Grade, Party, Reason, State
+from app.system.base import Rect
+from app.ui.assist.hosting import Hosting
+from app.ui.assist.screens import Shareable
+
+WARN_SECONDS = 120.0
+Note = Callable[[str, Party, str], None]
+"""Writes a line into the ledger: event, whose doing it was, detail."""
+
+
+class Visit(QObject):
+    """Lives from Allow to the end. `ended` comes exactly once, with the Reason."""
+
+    changed = Signal()
+    began = Signal()
+    asked = Signal(object)
+    """A Grade the agent would like to have; None when the wish is gone."""
+    ending_soon = Signal(float)
+    """Seconds until the employee has to confirm."""
+    confirmed = Signal()
+    pointed = Signal(object)
+    drawn = Signal(object)
+    heard = Signal(str)
+    ended = Signal(object)
+
+    def __init__(
+        self,
+        invitation: Invitation,
+        screen: Shareable,
+        hosting: Hosting,
+        note: Note,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.invitation = invitation
+        self.screen = screen
+        self.grade = Grade.VIEW
+        self.highest = Grade.VIEW
+        self.state = State.ALLOWED
+        self.is_held = False
+        """Whether the employee has paused it."""
+        self.reason: Reason | None = None
+        self._hosting = hosting
+        self._note = note
+        self._clock = clock
+        self._asked: Grade | None = None
+        self._started_at: float | None = None
+        self._ended_at: float | None = None
+        self._expires_at: float | None = None
+        self._warned = False
+        self._lowered_here = False
+        self._areas: tuple[tuple[Rect, ...], bool] | None = None
+        hosting.told.connect(self._told)
+        self._watch = QTimer(self)
+        self._watch.setInterval(1_000)
+        self._watch.timeout.connect(self.look_at_clock)
+
+    @property
+    def id(self) -> UUID:
+        """The session's number."""
+        return self.invitation.id
+
+    @property
+    def name(self) -> str:
+        """Who looks."""
+        return self.invitation.agent.name
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is seen any more."""
+        return self.reason is not None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the agent has ever seen anything."""
+        return self._started_at is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is shown for the moment."""
+        return self.state is State.PAUSED
+
+    @property
+    def seconds(self) -> float:
+        """How long the agent has been there."""
+        if self._started_at is None:
+            return 0.0
+        return (self._ended_at or self._clock()) - self._started_at
+
+    def begin(self, setup: Setup) -> None:
+        """Let the host show the screen."""
+        if not self.is_over:
+            self._hosting.host.begin(setup)
+            self._watch.start()
+
+    def stop(self, reason: Reason = Reason.STOPPED_BY_EMPLOYEE, *, wait: bool = False) -> None:
+        """End it: the host first, whatever the network does. `wait` until the process is gone, well below a second."""
+        if self.is_over:
+            return
+        last = Do.LOCK if reason is Reason.LOCKED else Do.STOP
+        self._hosting.forget()
+        if wait:
+            self._hosting.host.close(last)
+        else:
+            self._hosting.host.stop(last)
+        self._over(reason)
+
+    def pause(self) -> None:
+        """Show nothing until `resume`."""
+        if self.state is State.ACTIVE:
+            self._order(Event.PAUSE, Order(Do.PAUSE))
+            self.is_held = True
+            self.changed.emit()
+
+    def resume(self) -> None:
+        """Show the screen again."""
+        if self.is_held:
+            self._order(Event.RESUME, Order(Do.RESUME))
+            self.is_held = False
+            self.changed.emit()
+
+    def answer(self, grade: Grade, *, is_granted: bool) -> None:
+        """Grant or refuse what was asked; a wish that has changed meanwhile is not granted."""
+        if self.is_over or self._asked != grade:
+            return
+        self._asked = None
+        if is_granted:
+            self._order(Event.GRANT_GRADE, Order(Do.GRANT, grade=grade), str(int(grade)))
+        else:
+            self._order(Event.REFUSE_GRADE, Order(Do.REFUSE))
+
+    def take_back(self) -> None:
+        """The agent may only look from now on."""
+        if self.grade > Grade.VIEW and not self.is_over:
+            self._lowered_here = True
+            self._order(Event.LOWER_GRADE, Order(Do.LOWER, grade=Grade.VIEW), str(int(Grade.VIEW)))
+
+    def confirm(self) -> None:
+        """Half an hour more."""
+        self._order(Event.CONFIRM, Order(Do.CONFIRM))
+
+    def say(self, text: str) -> None:
+        """Words for the agent."""
+        if not self.is_over:
+            self._hosting.host.order(Order(Do.CHAT, text=text))
+
+    def cover(self, windows: tuple[int, ...]) -> None:
+        """These windows are grey for the agent from now on, and no others."""
+        if not self.is_over:
+            self._hosting.host.order(Order(Do.COVER, windows=windows))
+
+    def tell_ours(self, areas: tuple[Rect, ...], *, is_focused: bool) -> None:
+        """Where our own windows are, which the agent's hand must not touch; sent when it has changed."""
+        if not self.is_over and self._areas != (areas, is_focused):
+            self._areas = (areas, is_focused)
+            self._hosting.host.order(Order(Do.OURS, areas=areas, is_focused=is_focused))
+
+    @Slot()
+    def look_at_clock(self) -> None:
+        """Warn before the half hour is over; the host ends the session itself."""
+        if self._expires_at is None or self.is_over:
+            return
+        left = self._expires_at - self._clock()
+        if left <= WARN_SECONDS and not self._warned:
+            self._warned = True
+            self.ending_soon.emit(max(left, 0.0))
+
+    @Slot(object)
+    def _told(self, told: Told) -> None:
+        if self.is_over:
+            return
+        match told:
+            case Standing():
+                self._stands(told)
+            case Pointed():
+                self.pointed.emit(told)
+            case Drawn():
+                self.drawn.emit(told)
+            case Heard():
+                self.heard.emit(told.text)
+            case Gone():
+                self._over(told.reason or Reason.HOST_ENDED)
+
+    def _stands(self, told: Standing) -> None:
+        """The host's word counts: it is the one that judges every message."""
+        began = self._started_at is None and told.state is State.ACTIVE
+        if began:
+            self._started_at = self._clock()
+            self._note(Event.START, Party.HOST, "")
+        self._grade_is(told)
+        self.state = told.state
+        if told.state is State.ACTIVE:
+            self.is_held = False
+        self._expiry_is(told)
+        self._wish_is(told.asked)
+        if began:
+            self.began.emit()
+        self.changed.emit()
+        if told.state is State.ENDED:
+            self._hosting.host.stop()
+            self._over(told.reason or Reason.HOST_ENDED)
+
+    def _grade_is(self, told: Standing) -> None:
+        if told.state is State.ENDED:
+            return
+        if told.grade < self.grade and not self._lowered_here and told.by in ("", Party.AGENT):
+            self._note(Event.LOWER_GRADE, Party.AGENT, str(int(told.grade)))
+        self._lowered_here = False
+        self.grade = told.grade
+        self.highest = max(self.highest, told.grade)
+
+    def _expiry_is(self, told: Standing) -> None:
+        if told.state is State.ENDED or told.expires_in <= 0:
+            return
+        before, self._expires_at = self._expires_at, self._clock() + told.expires_in
+        if before is not None and self._expires_at > before + 1:
+            self._warned = False
+            self.confirmed.emit()
+
+    def _wish_is(self, asked: Grade | None) -> None:
+        if asked == self._asked:
+            return
+        self._asked = asked
+        if asked is not None:
+            self._note(Event.ASK_GRADE, Party.AGENT, str(int(asked)))
+        self.asked.emit(asked)
+
+    def _order(self, event: Event, order: Order, detail: str = "") -> None:
+        if not self.is_over:
+            self._note(event, Party.EMPLOYEE, detail)
+            self._hosting.host.order(order)
+
+    def _over(self, reason: Reason) -> None:
+        if self.is_over:
+            return
+        self.reason = reason
+        self.state = State.ENDED
+        self._ended_at = self._clock()
+        self._watch.stop()
+        self._hosting.forget()
+        self.changed.emit()
+        self.ended.emit(reason)
