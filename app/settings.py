@@ -94,6 +94,14 @@ class Settings:
             highest=2000,
         ),
     )
+    hotkey: str = option(
+        "Ctrl+Shift+F1",
+        Option("Hotkey", "Calls Deskbell from any program, e.g. Ctrl+Shift+F1; empty for none", Scope.USER),
+    )
+    hide_private: bool = option(
+        False,
+        Option("Hide private data at once", "Card, phone and identity numbers, passwords and codes, without asking"),
+    )
     log_level: str = option(
         "info",
         Option("Log detail", "How much is written to the log file", choices=("debug", "info", "warning")),

@@ -53,6 +53,14 @@ QToolButton[part="icon"] { background: transparent; border: 2px solid transparen
 QToolButton[part="icon"]:hover { background: $sunken; }
 QToolButton[part="icon"]:focus { border: 2px solid $accent; padding: 0; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[part="mark-tool"] {
+  background: transparent; border: 2px solid transparent; padding: 3px 5px; font-size: $small; }
+QToolButton[part="mark-tool"]:hover { background: $sunken; }
+QToolButton[part="mark-tool"]:checked { background: $accent_soft; border-color: $accent; color: $accent; }
+QToolButton[part="mark-tool"]:focus { border: 2px solid $accent; }
+QListWidget[part="marks"]::item { border: $edge solid $line; border-radius: 8px; padding: 0 8px; margin-right: 4px; }
+QListWidget[part="marks"]::item:selected { background: $accent_soft; border: 2px solid $accent; color: $text; }
+QListWidget[part="marks"]:focus { border: 2px solid $accent; border-radius: 8px; }
 QPushButton[part="action"] {
   background: $surface; border: $edge solid $line; border-radius: 12px; padding: 0; text-align: left; }
 QPushButton[part="action"]:hover { border-color: $accent; background: $surface; }

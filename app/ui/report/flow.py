@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -12,18 +10,20 @@ from shiboken6 import delete, isValid
 
 from app.capture.frame import Frame
 from app.capture.judgement import Complaint, judge
+from app.capture.reading import Reading
 from app.errors import HelpdeskError
 from app.report import Journey
-from app.system.base import Rect
 from app.ui import messages
 from app.ui.background import CAPTURE, Background
 from app.ui.language import tr, translated
 from app.ui.report.answering_step import AnsweringStep
 from app.ui.report.dialogs import choose_folder, choose_picture
+from app.ui.report.editing_step import EditingStep
 from app.ui.report.errands import Errands
 from app.ui.report.gallery import Gallery
 from app.ui.report.picture import Picture
 from app.ui.report.picture_source import PictureSource
+from app.ui.report.private_step import PrivateStep
 from app.ui.report.reading_step import ReadingStep
 from app.ui.report.sending_step import SendingStep
 from app.ui.report.services import Services
@@ -48,7 +48,10 @@ class ReportFlow(QObject):
         self.source = PictureSource(services, self.journey, self._errands, self)
         self.reading = ReadingStep(self.journey, self._errands, services.reader.cancel, self)
         self.sending = SendingStep(self.journey, self._errands, lambda: services.outbox, self)
-        self._gallery = Gallery()
+        self.private = PrivateStep(
+            self._read_closely, self._errands, at_once=services.settings.hide_private, parent=self
+        )
+        self.editing = EditingStep(self.private, self)
         self._is_saved = False
         self._ended = False
         self.source.taken.connect(self._taken)
@@ -106,18 +109,17 @@ class ReportFlow(QObject):
         self.window.thanks.closed.connect(self._end)
 
     def _taken(self, frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
-        self._gallery = Gallery.of(frames, self.journey.default_frame(frames))
         page = self.window.picture
         page.answers.show_reading()
-        page.show_pictures(self._gallery.pictures, images, self._gallery.shown)
-        self.reading.look(self._gallery.read)
+        self.editing.begin(Gallery.of(frames, self.journey.default_frame(frames)), images)
+        self.reading.look(self.editing.gallery.read)
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         if is_till(screen) if self._quick is None else self._quick:
             self._check()
         if not self.window.isVisible():
             self.window.appear()
-        self._judge(self._gallery.read)
+        self._judge(self.editing.gallery.read)
 
     def _judge(self, picture: Picture | None) -> None:
         """A black or empty picture is explained, not sent silently."""
@@ -146,33 +148,21 @@ class ReportFlow(QObject):
 
     def _connect_picture_page(self) -> None:
         page, reading = self.window.picture, self.reading
-        page.chosen.connect(self._look_at)
-        page.region_drawn.connect(lambda region: self._change(lambda p: p.with_region(region).sent()))
-        page.hide_drawn.connect(lambda area: self._change(lambda p: p.with_hidden(area).sent()))
-        page.hide_clicked.connect(lambda index: self._change(lambda p: p.without_hidden(index)))
-        page.undone.connect(lambda: self._change(lambda p: p.undone()))
-        page.ticked.connect(lambda number, on: self._change(lambda p: replace(p, is_sent=on), number))
+        self.editing.attach(page)
+        self.editing.changed.connect(lambda: reading.look(self.editing.gallery.read))
         page.forward.connect(self._check)
         page.cancelled.connect(self._leave)
-        reading.found.connect(self._dialog_found)
+        reading.found.connect(self.editing.dialog_found)
         reading.changed.connect(self._known_changed)
+        reading.read.connect(self.private.was_read)
+        self.private.nothing.connect(self._nothing_private)
+        self.private.failed.connect(lambda error: self.window.banner.error(error))
 
-    def _look_at(self, number: int) -> None:
-        self._gallery = self._gallery.looking_at(number)
-        self._show_gallery()
+    def _read_closely(self, picture: Picture) -> Reading:
+        return self._services.reader.read(picture.frame.image, region=picture.document.visible())
 
-    def _change(self, how: Callable[[Picture], Picture], number: int | None = None) -> None:
-        """Change one picture, the one in view unless told otherwise, and everything that follows from it."""
-        self._gallery = self._gallery.changed(how, number)
-        self._show_gallery()
-        self.reading.look(self._gallery.read)
-
-    def _dialog_found(self, found: Rect | None) -> None:
-        self._gallery = self._gallery.with_found(found)
-        self._show_gallery()
-
-    def _show_gallery(self) -> None:
-        self.window.picture.update_pictures(self._gallery.pictures, self._gallery.shown)
+    def _nothing_private(self) -> None:
+        self.window.banner.notice(tr("Nothing private was found"), tr("Please look yourself, too."), Tone.GOOD)
 
     def _solved(self) -> None:
         self.reading.stop()
@@ -203,7 +193,7 @@ class ReportFlow(QObject):
 
     def _check(self) -> None:
         self.window.turn_to(self.window.check)
-        self.sending.prepare(self._gallery.pictures, self.reading.known)
+        self.sending.prepare(self.editing.gallery.pictures, self.reading.known)
         self.window.check.sentence.setFocus()
 
     def look_again(self) -> None:
@@ -215,7 +205,7 @@ class ReportFlow(QObject):
             self.sending.learn(self.reading.known)
 
     def _back_to_picture(self) -> None:
-        self.window.turn_to(self.window.picture if self._gallery.pictures else self.window.blocked)
+        self.window.turn_to(self.window.picture if self.editing.gallery.pictures else self.window.blocked)
 
     def _send(self) -> None:
         self.window.check.show_busy(True)
@@ -246,7 +236,7 @@ class ReportFlow(QObject):
 
     def _leave(self) -> None:
         """End, but ask first when something would be lost that took an effort."""
-        effort = bool(self.window.check.words().strip()) or self._gallery.has_marks
+        effort = bool(self.window.check.words().strip()) or self.editing.gallery.has_marks
         if self._is_saved or not effort:
             self._end()
         else:
@@ -269,7 +259,7 @@ class ReportFlow(QObject):
         self.source.stop()
         self.reading.stop()
         self._errands.close()
-        self._gallery = Gallery()
+        self.editing.forget()
         if self._window is not None:
             self._window.may_close = True
             self._window.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import uuid4
 
 from app.capture.annotation import operations
@@ -54,18 +55,33 @@ class Picture:
         """Whether there is a gesture to take back."""
         return bool(self.history.before)
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an undone gesture to bring back."""
+        return bool(self.history.after)
+
+    def edited(self, document: Document, label: str, *, merge: bool = False) -> Picture:
+        """The picture after a gesture; `merge` lets a key held down be one gesture with the ones before."""
+        if merge and self.history.label == label and self.history.before and document != self.document:
+            return replace(self, history=replace(self.history, document=document, after=()))
+        return self._done(document, label)
+
     def with_region(self, region: Rect | None) -> Picture:
         """The same picture with another region sent."""
         area = None if region is None else area_of(region)
         return self._done(operations.crop(self.document, area), "region")
 
-    def with_hidden(self, area: Rect) -> Picture:
-        """The same picture with one more area hidden."""
-        return self._done(operations.add(self.document, Hide(id=uuid4(), area=area_of(area))), "hide")
+    def with_hidden(self, *areas: Rect) -> Picture:
+        """The same picture with more areas hidden, in one gesture."""
+        document = self.document
+        for area in areas:
+            document = operations.add(document, Hide(id=uuid4(), area=area_of(area)))
+        return self._done(document, "hide")
 
-    def without_hidden(self, index: int) -> Picture:
-        """The same picture with one area, counted from 0, shown again."""
-        return self._done(operations.delete(self.document, self.document.hidden()[index].id), "show again")
+    def shows(self, area: Rect) -> bool:
+        """Whether any of an area is still to be seen in what is sent."""
+        inside = area.intersection(self.document.visible())
+        return not inside.is_empty and not any(each.intersection(inside) == inside for each in self.filled)
 
     def sent(self) -> Picture:
         """The same picture, sent: somebody who draws on it means it."""
@@ -75,9 +91,16 @@ class Picture:
         """The picture before the last gesture."""
         return replace(self, history=self.history.undo())
 
-    def png(self) -> bytes:
-        """Exactly the bytes that are sent. Raises HelpdeskError when hiding cannot be proven."""
-        return sealed(self.document, self.frame.image)
+    def redone(self) -> Picture:
+        """The picture after the gesture that was undone last."""
+        return replace(self, history=self.history.redo())
+
+    def png(self, font: Path | None = None) -> bytes:
+        """Exactly the bytes that are sent. Raises HelpdeskError when hiding cannot be proven.
+
+        `font` is a file with the letters of the employee's language for words on the picture.
+        """
+        return sealed(self.document, self.frame.image, font)
 
     def _done(self, document: Document, label: str) -> Picture:
         return replace(self, history=self.history.done(document, label))

@@ -1,35 +1,46 @@
-"""The first page: the picture, what part of it is sent, and the answers beside it."""
+"""The first page: the picture with everything drawn on it, and the answers beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.capture.annotation import operations
 from app.system.base import Rect
-from app.ui.buttons import Button
+from app.system.fonts import letters_file
+from app.ui.buttons import Button, IconButton
 from app.ui.language import tr
 from app.ui.messages import announce
+from app.ui.report import picture_keys
 from app.ui.report.answers import AnswersPanel
+from app.ui.report.capture_menu import CaptureButton
 from app.ui.report.footer import Footer
+from app.ui.report.mark_strip import MarkStrip, described
 from app.ui.report.monitor_strip import MonitorStrip
 from app.ui.report.picture import Picture
 from app.ui.report.picture_tools import PictureTools
-from app.ui.report.picture_view import PictureView, Tool
+from app.ui.report.picture_view import PictureView
+from app.ui.report.tool import Style, Tool, restyled
 from app.ui.report.zoom_view import STEP
-from app.ui.theme import LARGE, MEDIUM, SMALL
+from app.ui.theme import LARGE, MEDIUM, SMALL, TIGHT
 
 
 class PicturePage(QWidget):
     """Keeps no decisions: it shows Pictures and tells what the employee drew."""
 
+    edited = Signal(object, str, bool)
+    """Document, gesture and whether it goes on with the one before, for the picture in view."""
     region_drawn = Signal(object)
     """Rect or None, for the picture in view."""
     hide_drawn = Signal(object)
-    hide_clicked = Signal(int)
+    hide_all = Signal()
+    """Hide everything that is proposed; look for it first where that was not done yet."""
     undone = Signal()
+    redone = Signal()
     chosen = Signal(int)
     ticked = Signal(int, bool)
     cancelled = Signal()
@@ -41,13 +52,18 @@ class PicturePage(QWidget):
         self._pictures: tuple[Picture, ...] = ()
         self._images: tuple[QImage, ...] = ()
         self._shown = 0
-        self.view = PictureView()
+        self._proposals: tuple[Rect, ...] = ()
+        self.view = PictureView(letters_file())
         self.answers = AnswersPanel()
         self.tools = PictureTools()
+        self.capture = CaptureButton()
+        self.marks = MarkStrip()
         self.strip = MonitorStrip()
+        self.private = Button("private", "hint")
         self._status = QLabel()
         self._status.setProperty("part", "quiet")
         self._status.setWordWrap(True)
+        self._farther, self._fit, self._closer = (IconButton(each) for each in ("zoom-out", "fit", "zoom-in"))
         self._cancel = Button(part="link")
         self.go_on = Button("next", "primary")
         self._lay_out()
@@ -60,11 +76,21 @@ class PicturePage(QWidget):
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.view)
+        above = QHBoxLayout()
+        above.setSpacing(TIGHT)
+        above.addWidget(self.tools, 1)
+        above.addWidget(self.capture)
+        below = QHBoxLayout()
+        below.setSpacing(TIGHT)
+        below.addWidget(self._status, 1)
+        for each in (self.private, self._farther, self._fit, self._closer):
+            below.addWidget(each)
         left = QVBoxLayout()
         left.setSpacing(SMALL)
-        left.addWidget(self.tools)
+        left.addLayout(above)
         left.addWidget(frame, 1)
-        left.addWidget(self._status)
+        left.addLayout(below)
+        left.addWidget(self.marks)
         left.addWidget(self.strip)
         self._body = QHBoxLayout()
         self._body.setContentsMargins(LARGE, MEDIUM, LARGE, MEDIUM)
@@ -81,24 +107,35 @@ class PicturePage(QWidget):
         column.addWidget(footer)
 
     def _connect(self) -> None:
-        self.view.region_drawn.connect(self.region_drawn)
-        self.view.hide_drawn.connect(self.hide_drawn)
-        self.view.hide_clicked.connect(self.hide_clicked)
+        self.view.edited.connect(self.edited)
+        self.view.hide_wanted.connect(self.hide_drawn)
+        self.view.selected.connect(self._selected)
+        self.view.tool_wanted.connect(self.use)
         self.view.accepted.connect(self.go_on.setFocus)
         self.view.monitor_asked.connect(self._digit)
         self.view.zoomed.connect(self._word_status)
-        self.tools.chosen.connect(self._use)
+        self.tools.chosen.connect(self.use)
+        self.tools.styled.connect(self._restyle)
         self.tools.undo.connect(self.undone)
+        self.tools.redo.connect(self.redone)
         self.tools.whole.connect(lambda: self.region_drawn.emit(None))
-        self.tools.closer.connect(lambda: self.view.zoom_by(STEP))
-        self.tools.farther.connect(lambda: self.view.zoom_by(1 / STEP))
-        self.tools.fitted.connect(self.view.fit)
+        self.tools.done.connect(self._done)
+        self.private.clicked.connect(self.hide_all)
+        self._closer.clicked.connect(lambda: self.view.zoom_by(STEP))
+        self._farther.clicked.connect(lambda: self.view.zoom_by(1 / STEP))
+        self._fit.clicked.connect(self.view.fit)
+        self.marks.picked.connect(self.view.select)
+        self.marks.edit.connect(self._edit)
+        self.marks.delete.connect(self._delete)
+        self.marks.raised.connect(self._raise)
         self.strip.chosen.connect(self.chosen)
         self.strip.ticked.connect(self.ticked)
         self.answers.article_shown.connect(self._widen)
         self._cancel.clicked.connect(self.cancelled)
-        self.go_on.clicked.connect(self.forward)
+        self.go_on.clicked.connect(self._forward)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.undone.emit)
+        for keys in dict.fromkeys(("Ctrl+Y", "Ctrl+Shift+Z")):
+            QShortcut(QKeySequence(keys), self, self.redone.emit)
 
     # What is shown
 
@@ -124,6 +161,14 @@ class PicturePage(QWidget):
         else:
             self._show_marks()
 
+    def propose(self, areas: Sequence[Rect]) -> None:
+        """Show what looks private on the picture in view."""
+        before, self._proposals = self._proposals, tuple(areas)
+        if self._pictures and before != self._proposals:
+            self._show_marks()
+            if areas:
+                announce(self, self.private.text())
+
     def forget(self) -> None:
         """Let go of the pictures."""
         self._pictures, self._images = (), ()
@@ -131,20 +176,59 @@ class PicturePage(QWidget):
         self.strip.show_monitors((), 0, ())
 
     def _look_at(self, shown: int) -> None:
-        self._shown = shown
+        self._shown, self._proposals = shown, ()
         self.strip.choose(shown)
         self.view.show_picture(self._images[shown])
         self._show_marks()
 
     def _show_marks(self) -> None:
         picture = self._pictures[self._shown]
-        self.view.show_marks(picture.region, picture.found, picture.filled)
+        self.view.show_document(picture.document, picture.found, self._proposals)
+        self.marks.show_marks(picture.document, self.view.chosen)
         self._word_status()
 
-    def _use(self, tool: Tool) -> None:
+    # What is done
+
+    def use(self, tool: Tool) -> None:
+        """Draw with another tool from now on."""
         self.view.use(tool)
+        self.tools.show_tool(tool)
         self.view.setFocus()
         self._word_status()
+
+    def _selected(self, mark_id: UUID | None) -> None:
+        self.marks.show_marks(self.view.document, mark_id)
+        mark = next((each for each in self.view.document.marks if each.id == mark_id), None)
+        if mark is not None:
+            announce(self, described(mark, self.view.document))
+
+    def _restyle(self, style: Style) -> None:
+        self.view.style = style
+        if self.view.chosen is not None:
+            document = operations.change(self.view.document, self.view.chosen, lambda mark: restyled(mark, style))
+            self.view.commit(document, "style")
+
+    def _edit(self, mark_id: UUID) -> None:
+        self.view.select(mark_id)
+        self.view.edit_chosen()
+
+    def _delete(self, mark_id: UUID) -> None:
+        self.view.select(mark_id)
+        picture_keys.delete(self.view)
+
+    def _raise(self, mark_id: UUID, by: int) -> None:
+        document = self.view.document
+        place = next(index for index, mark in enumerate(document.marks) if mark.id == mark_id)
+        self.view.commit(operations.raise_to(document, mark_id, place + by), "order", mark_id)
+
+    def _done(self) -> None:
+        self.view.field.end()
+        self.view.select(None)
+        self.go_on.setFocus()
+
+    def _forward(self) -> None:
+        self.view.field.end()
+        self.forward.emit()
 
     def _digit(self, number: int) -> None:
         if number < len(self._pictures):
@@ -159,7 +243,7 @@ class PicturePage(QWidget):
     def _widen(self, article: bool) -> None:
         """Cards need a column; an article gets half of the window while it is read."""
         room = self.width()
-        self.answers.setFixedWidth(max(340, round(room * (0.5 if article else 0.31))))
+        self.answers.setFixedWidth(max(320, round(room * (0.5 if article else 0.3))))
 
     # Words
 
@@ -172,10 +256,14 @@ class PicturePage(QWidget):
         """Word everything in the language in use."""
         self._cancel.setText(tr("Cancel"))
         self.go_on.setText(tr("Ask IT"))
+        self._farther.name(tr("Smaller"))
+        self._fit.name(tr("Fit into the window"))
+        self._closer.name(tr("Larger"))
+        self.private.setToolTip(tr("Looks for card, phone and identity numbers, e-mail addresses, passwords and codes"))
         self.view.setAccessibleDescription(
             tr(
-                "Arrow keys place a part, Ctrl and arrow keys size it, Enter takes it, Esc clears it. "
-                "Digits choose the screen."
+                "Letters choose a tool, Space places it, arrow keys move it, Ctrl and arrow keys size it, "
+                "Tab goes from mark to mark, Delete removes one, Esc lets go. Digits choose the screen."
             )
         )
         self._word_status()
@@ -184,7 +272,11 @@ class PicturePage(QWidget):
         if not self._pictures:
             return
         picture = self._pictures[self._shown]
-        self.tools.can(undo=picture.can_undo, whole=picture.region is not None, fit=not self.view.is_fitted)
+        count = len(self._proposals)
+        self.private.setText(tr("Hide all ({count})", count=count) if count else tr("Hide what looks private"))
+        self.tools.can(undo=picture.can_undo, redo=picture.can_redo, whole=picture.region is not None)
+        self._fit.setEnabled(not self.view.is_fitted)
+        self._farther.setEnabled(not self.view.is_fitted)
         status = self._status_text(picture)
         if status != self._status.text():
             self._status.setText(status)
@@ -192,6 +284,8 @@ class PicturePage(QWidget):
         self.view.setAccessibleName(tr("Picture of screen {number}", number=self._shown + 1))
 
     def _status_text(self, picture: Picture) -> str:
+        if self._proposals:
+            return tr("Tap what shall be hidden, or hide all of it.")
         if self.view.tool is Tool.HIDE:
             return tr(
                 "Draw over what nobody should see. Hidden areas are removed from the file and cannot be restored."
@@ -202,5 +296,5 @@ class PicturePage(QWidget):
         if region is not None:
             return tr("Only this part is sent: {width} × {height} pixels.", width=region.width, height=region.height)
         if picture.found is not None:
-            return tr("The whole screen is sent. Tap the dashed box to send only the message, or draw a part yourself.")
-        return tr("The whole screen is sent. Draw over the picture to send only a part of it.")
+            return tr("Tap the dashed box to send only the message, or draw around the problem.")
+        return tr("Draw around the problem. The whole screen is sent.")

@@ -1,28 +1,34 @@
-"""The big view of one frame: zoom, and choosing a region by mouse, touch or keyboard."""
+"""The big view of one frame: zoom, and drawing on it by mouse, touch or keyboard."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import Enum, auto
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QTouchEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QTouchEvent
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.capture.annotation import operations
+from app.capture.annotation.document import Document, Mark, Point, Text
+from app.capture.annotation.grasp import handle_at, is_on, mark_at
+from app.capture.annotation.stroke import LETTERS
 from app.system.base import Rect
-from app.ui.report import region_paint
-from app.ui.report.region import Drag, Edges, Grip, is_click, middle, nudged, stretched
-from app.ui.report.zoom_view import STEP, ZoomView
+from app.ui.report import picture_keys, picture_paint
+from app.ui.report.ink import Ink, Look
+from app.ui.report.picture_paint import Scene, area_of
+from app.ui.report.region import Drag, Edges, Grip, is_click
+from app.ui.report.text_field import TextField
+from app.ui.report.tool import FILLING, Gesture, Style, Tool, worded
+from app.ui.report.zoom_view import ZoomView
 from app.ui.theme import TARGET
 
 MOUSE_REACH = 12
 """Logical pixels around a handle's centre that a mouse may hit; a finger gets half of `TARGET`."""
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
+LINE_REACH = 5
+"""Logical pixels beside a line that still mean the line."""
 CURSORS = {
     Grip.TOP_LEFT: Qt.CursorShape.SizeFDiagCursor,
     Grip.BOTTOM_RIGHT: Qt.CursorShape.SizeFDiagCursor,
@@ -35,123 +41,242 @@ CURSORS = {
     Grip.INSIDE: Qt.CursorShape.SizeAllCursor,
     Grip.OUTSIDE: Qt.CursorShape.CrossCursor,
 }
-
-
-class Tool(Enum):
-    """What a gesture on the picture does."""
-
-    REGION = auto()
-    HIDE = auto()
+NOTHING = Document(1, 1)
 
 
 class PictureView(ZoomView):
-    """Shows a picture and reports what was drawn on it, always in pixels of the picture.
+    """Shows a marked picture and reports what was done to it, always in pixels of the picture.
 
-    The view holds no decisions: whoever listens keeps region and hidden areas and hands them back to be shown.
+    The view keeps no document: whoever listens takes the edited one and hands it back to be shown.
     """
 
-    region_drawn = Signal(object)
-    """Rect, or None when the region was cleared; once per gesture or key."""
-    hide_drawn = Signal(object)
-    """Rect of an area to hide; once per gesture."""
-    hide_clicked = Signal(int)
-    """Index of a hidden area that was tapped while hiding."""
+    edited = Signal(object, str, bool)
+    """Document, the gesture's name, and whether it goes on with the gesture before (keys held down)."""
+    hide_wanted = Signal(object)
+    """Rect of a proposal that was tapped."""
+    selected = Signal(object)
+    """The id of the mark that is selected now, or None."""
+    tool_wanted = Signal(object)
+    """A key has chosen a Tool."""
     accepted = Signal()
     """Enter: what is drawn is right."""
     monitor_asked = Signal(int)
     """A digit was pressed; the first monitor is 0."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, font: Path | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._region: Rect | None = None
-        self._found: Rect | None = None
-        self._hidden: tuple[Rect, ...] = ()
-        self._pending: Rect | None = None  # an area to hide that the keyboard is still placing
-        self._live: Rect | None = None  # what the gesture under way would draw
+        self.document = NOTHING
+        self.found: Rect | None = None
+        self.chosen: UUID | None = None
+        self.style = Style()
+        self.tool = Tool.BOX
+        self._proposals: tuple[Rect, ...] = ()
+        self._gesture: Gesture | None = None
+        self._live: Document | None = None
         self._drag: Drag | None = None
+        self._live_region: Rect | None = None
+        self._moved: QPointF | None = None
+        self._began = QPointF()
         self._pan: QPoint | None = None
-        self._tool = Tool.REGION
         self._pinch: tuple[float, float] | None = None  # finger distance and zoom at its begin
+        self._ink = Ink(font)
+        self._still: tuple[object, QPixmap] | None = None
+        self._writing: Text | None = None
+        self.field = TextField(self.viewport())
+        self.field.ended.connect(self._written)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
+    # What is shown
+
     def show_picture(self, image: QImage) -> None:
         """Show another picture, fitted; nothing is drawn on it yet."""
-        self._region = self._found = self._pending = self._live = self._drag = None
-        self._hidden = ()
+        self.give_up()
+        self.field.hide()
+        self._proposals, self.found, self._still = (), None, None
+        self._ink.forget()
+        self.document = Document(max(image.width(), 1), max(image.height(), 1))
+        self.select(None)
         super().show_picture(image)
 
-    def show_marks(self, region: Rect | None, found: Rect | None, hidden: Iterable[Rect]) -> None:
-        """Show the region that is sent, the suggested one (a dialog that was found) and the hidden areas."""
-        self._region, self._found, self._hidden = region, found, tuple(hidden)
+    def show_document(self, document: Document, found: Rect | None, proposals: Iterable[Rect] = ()) -> None:
+        """Show the marks, a dialog that is offered as region, and areas that look private."""
+        self.document, self.found, self._proposals = document, found, tuple(proposals)
+        if self._mark(self.chosen) is None:
+            self.select(None)
         self.viewport().update()
 
     def use(self, tool: Tool) -> None:
         """Choose what gestures do from now on."""
-        self._tool, self._pending, self._drag, self._live = tool, None, None, None
+        self.field.end()
+        self.give_up()
+        self.tool = tool
+        self.select(None)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+
+    def select(self, mark_id: UUID | None) -> None:
+        """Give one mark its handles, or none."""
+        if mark_id != self.chosen:
+            self.chosen = mark_id
+            self.selected.emit(mark_id)
         self.viewport().update()
 
     @property
-    def tool(self) -> Tool:
-        """What gestures do now."""
-        return self._tool
+    def region(self) -> Rect | None:
+        """The part that is sent; None for the whole picture."""
+        return None if self.document.crop is None else self.document.visible()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._gesture is not None or self._drag is not None
+
+    def commit(self, document: Document, label: str, chosen: UUID | None = None, *, merge: bool = False) -> None:
+        """Report a document that a gesture or key has made."""
+        if document != self.document:
+            self.document = document
+            if self._mark(self.chosen) is None:
+                self.select(None)
+            self.edited.emit(document, label, merge)
+        if chosen is not None:
+            self.select(chosen)
+        self.viewport().update()
 
     # Gestures: the same three steps for mouse and finger
 
-    def _begin(self, at: QPointF, reach: float) -> None:
-        self._pending = None
-        point = self.to_picture(at)
-        if self._tool is Tool.HIDE or self._region is None:
-            grip = Grip.OUTSIDE
-        else:
-            grip = self._edges(self._region).grip_at(at.x(), at.y(), reach)
-        self._drag = Drag(grip, point.x(), point.y(), self._region)
-
-    def _move(self, at: QPointF) -> None:
-        if self._drag is None:
+    def begin(self, at: QPointF, reach: float) -> None:
+        """Take hold of what is there, or begin to draw."""
+        self.field.end()
+        point = Point(*self.to_picture(at).toTuple())
+        self._began = at
+        if self.tool is Tool.CROP:
+            grip = Grip.OUTSIDE if self.region is None else self._edges(self.region).grip_at(at.x(), at.y(), reach)
+            self._drag = Drag(grip, point.x, point.y, self.region)
             return
+        mark, handle = self._mark(self.chosen), None
+        if mark is not None:
+            handle = handle_at(mark, point, reach / self.zoom, self.document.scale)
+        if handle is None:
+            mark = self._held(point, reach)
+        if mark is not None:
+            self.select(mark.id)
+            self._gesture = Gesture(self.document, point, mark.id, self.tool, self.style, handle)
+        elif self.tool is not Tool.TEXT:
+            self._gesture = Gesture(self.document, point, uuid4(), self.tool, self.style, None, is_new=True)
+            if self.tool is Tool.STEP:
+                self.move(at)
+
+    def move(self, at: QPointF, *, even: bool = False) -> None:
+        """Show what the gesture would make."""
         point = self.to_picture(at)
-        self._live = self._drag.to(point.x(), point.y(), self.bounds)
+        if self._drag is not None:
+            self._live_region = self._drag.to(point.x(), point.y(), self.bounds)
+        elif self._gesture is not None:
+            self._live = self._gesture.to(Point(point.x(), point.y()), even=even)
+            carried = not self._gesture.is_new and self._gesture.handle is None
+            self._moved = self._carried(self._gesture) if carried else None
         self.viewport().update()
 
-    def _finish(self, at: QPointF) -> None:
-        drag, drawn, self._drag, self._live = self._drag, self._live, None, None
-        self.viewport().update()
-        if drag is None:
-            return
-        if drag.grip is not Grip.OUTSIDE:
-            if drawn is not None and drawn != self._region:
-                self._draw_region(drawn)
-        elif drawn is None or is_click(drawn):
-            self._clicked(self.to_picture(at))
-        elif self._tool is Tool.HIDE:
-            self.hide_drawn.emit(drawn)
+    def finish(self, at: QPointF) -> None:
+        """Report what was drawn; a click that drew nothing means what lies under it."""
+        gesture, live, drag, region = self._gesture, self._live, self._drag, self._live_region
+        self.give_up()
+        point = self.to_picture(at)
+        if drag is not None:
+            if region is None or (drag.grip is Grip.OUTSIDE and is_click(region)):
+                self._clicked(point, QLineF(at, self._began).length() < MOUSE_REACH)
+            else:
+                self.crop_to(region)
+        elif gesture is None:
+            if self.tool is Tool.TEXT:
+                self.write(worded(self.document, self.style, Point(point.x(), point.y()), ""))
+        elif live is None or gesture.is_slip(live):
+            if gesture.is_new:
+                self._clicked(point, QLineF(at, self._began).length() < MOUSE_REACH)
         else:
-            self._draw_region(drawn)
+            self.commit(live, gesture.tool.name.lower(), gesture.mark_id)
 
-    def _give_up(self) -> None:
-        self._drag = self._live = None
+    def give_up(self) -> None:
+        """Forget the gesture under way."""
+        self._gesture = self._live = self._drag = self._live_region = self._moved = None
         self.viewport().update()
 
-    def _clicked(self, point: QPointF) -> None:
-        if self._tool is Tool.HIDE:
-            hit = [index for index, area in enumerate(self._hidden) if area.contains(point.x(), point.y())]
-            if hit:
-                self.hide_clicked.emit(hit[-1])
-        elif self._region is None and self._found is not None and self._found.contains(point.x(), point.y()):
-            self._draw_region(self._found)
+    def crop_to(self, region: Rect | None) -> None:
+        """Send only a part of the picture; None: all of it."""
+        area = None if region is None else area_of(region)
+        self.commit(operations.crop(self.document, area), "region")
 
-    def _draw_region(self, region: Rect | None) -> None:
-        self._region = region
-        self.viewport().update()
-        self.region_drawn.emit(region)
+    def _clicked(self, point: QPointF, is_tap: bool) -> None:
+        x, y = point.x(), point.y()
+        mark = mark_at(self.document, Point(x, y), LINE_REACH / self.zoom)
+        proposal = next((each for each in self._proposals if each.grown(4).contains(x, y)), None)
+        if not is_tap:
+            return
+        if proposal is not None:
+            self.hide_wanted.emit(proposal)
+        elif mark is not None and self.tool is not Tool.CROP:
+            self.select(mark.id)
+        elif self.chosen is not None:
+            self.select(None)
+        elif self.region is None and self.found is not None and self.found.contains(x, y):
+            self.crop_to(self.found)
+
+    def _held(self, at: Point, reach: float) -> Mark | None:
+        """The mark a press takes hold of: a line, a number or words; an area only with its own tool."""
+        near = min(reach, LINE_REACH * 2) / self.zoom / (1 if reach > MOUSE_REACH else 2)
+        chosen = self._mark(self.chosen)
+        if chosen is not None and is_on(chosen, at, near, self.document.scale):
+            return chosen
+        hit = mark_at(self.document, at, near, filled=False)
+        if hit is None and self.tool in FILLING:
+            filled = mark_at(self.document, at, near)
+            hit = filled if isinstance(filled, FILLING[self.tool]) else None
+        return hit
+
+    def _carried(self, gesture: Gesture) -> QPointF:
+        """How far a carried mark has come on the screen."""
+        before, after = self.document, self._live or self.document
+        old, new = (picture_paint.outline(each.mark(gesture.mark_id), each.scale) for each in (before, after))
+        return QPointF((new.x - old.x) * self.zoom, (new.y - old.y) * self.zoom)
+
+    def _mark(self, mark_id: UUID | None) -> Mark | None:
+        return next((mark for mark in self.document.marks if mark.id == mark_id), None)
+
+    # Words
+
+    def write(self, text: Text) -> None:
+        """Open the field for a text, new or known."""
+        self._writing = text
+        self.select(None)
+        shown = self.look().place(area_of(Rect(round(text.corner.x), round(text.corner.y), round(text.width), 0)))
+        self.field.begin(shown, LETTERS[text.weight] * self.document.scale * self.zoom, text.words)
+
+    def _written(self, words: str) -> None:
+        text, self._writing = self._writing, None
+        if text is None:
+            return
+        if self._mark(text.id) is not None:
+            document = operations.reword(self.document, text.id, words)
+            self.commit(document, "reword", text.id if words.strip() else None)
+        elif words.strip():
+            self.commit(operations.add(self.document, replace(text, words=words)), "text", text.id)
+        if self.isVisible():
+            self.setFocus()
+
+    def edit_chosen(self) -> bool:
+        """Change the words of the selected text; False when it is none."""
+        mark = self._mark(self.chosen)
+        if isinstance(mark, Text):
+            self.write(mark)
+        return isinstance(mark, Text)
+
+    # Mouse, finger, keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._begin(event.position(), MOUSE_REACH)
+            self.begin(event.position(), MOUSE_REACH)
         elif event.button() is Qt.MouseButton.MiddleButton:
             self._pan = event.position().toPoint()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -161,17 +286,26 @@ class PictureView(ZoomView):
         if self._pan is not None:
             self.scroll_by(self._pan - at.toPoint())
             self._pan = at.toPoint()
-        elif self._drag is not None:
-            self._move(at)
+        elif self.is_busy:
+            self.move(at, even=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         else:
-            self.viewport().setCursor(CURSORS[self._grip_under(at)])
+            self.viewport().setCursor(self._cursor(at))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan = None
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         elif event.button() is Qt.MouseButton.LeftButton:
-            self._finish(event.position())
+            self.finish(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = self.to_picture(event.position())
+        mark = mark_at(self.document, Point(point.x(), point.y()), LINE_REACH / self.zoom)
+        if isinstance(mark, Text):
+            self.give_up()
+            self.write(mark)
+        else:
+            self.mousePressEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         touches = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
@@ -181,111 +315,110 @@ class PictureView(ZoomView):
             return True
         if event.type() == QEvent.Type.TouchCancel:
             self._pinch = None
-            self._give_up()
+            self.give_up()
             return True
         return bool(super().viewportEvent(event))
 
     def _touched(self, event: QTouchEvent) -> None:
         points = event.points()
         if len(points) >= 2:
-            self._give_up()
+            self.give_up()
             one, other = points[0], points[1]
             distance = max(1.0, QLineF(one.position(), other.position()).length())
             if self._pinch is None:
                 self._pinch = (distance, self.zoom)
-            dx = one.lastPosition().x() - one.position().x() + other.lastPosition().x() - other.position().x()
-            dy = one.lastPosition().y() - one.position().y() + other.lastPosition().y() - other.position().y()
+            by = one.lastPosition() - one.position() + other.lastPosition() - other.position()
             self.zoom_to(self._pinch[1] * distance / self._pinch[0])
-            self.scroll_by(QPoint(round(dx / 2), round(dy / 2)))
+            self.scroll_by((by / 2).toPoint())
         elif points and self._pinch is None:
-            at = points[0].position()
-            if event.type() == QEvent.Type.TouchBegin:
-                self._begin(at, TARGET / 2)
-            elif event.type() == QEvent.Type.TouchUpdate:
-                self._move(at)
-            else:
-                self._finish(at)
+            steps: dict[QEvent.Type, Callable[[QPointF], None]] = {
+                QEvent.Type.TouchBegin: lambda at: self.begin(at, TARGET / 2),
+                QEvent.Type.TouchUpdate: self.move,
+            }
+            steps.get(event.type(), self.finish)(points[0].position())
         if event.type() == QEvent.Type.TouchEnd:
             self._pinch = None
 
-    # Keys
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = Qt.Key(event.key()), event.modifiers()
-        if key in ARROWS:
-            step = 10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
-            dx, dy = ARROWS[key]
-            self._arrow(dx * step, dy * step, resize=bool(modifiers & Qt.KeyboardModifier.ControlModifier))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._accept_key()
-        elif key is Qt.Key.Key_Escape and (self._drag or self._pending or self._region):
-            self._clear_key()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers & ~Qt.KeyboardModifier.KeypadModifier:
-            self.monitor_asked.emit(key - Qt.Key.Key_1)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_by(STEP)
-        elif key is Qt.Key.Key_Minus:
-            self.zoom_by(1 / STEP)
-        elif key is Qt.Key.Key_0:
-            self.fit()
-        else:
+        if not picture_keys.pressed(self, event):
             event.ignore()  # Esc with nothing drawn, Tab and shortcuts are the window's
 
-    def _arrow(self, dx: int, dy: int, *, resize: bool) -> None:
-        change = stretched if resize else nudged
-        if self._tool is Tool.HIDE:
-            before = self._pending
-            self._pending = middle(self.bounds) if before is None else change(before, dx, dy, self.bounds)
-            self.viewport().update()
-            return
-        if self._region is None:
-            self._draw_region(self._found or middle(self.bounds))
-        else:
-            self._draw_region(change(self._region, dx, dy, self.bounds))
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if picture_keys.next_mark(self, forward=forward):
+            return True
+        return bool(super().focusNextPrevChild(forward))
 
-    def _accept_key(self) -> None:
-        if self._tool is Tool.HIDE and self._pending is not None:
-            area, self._pending = self._pending, None
-            self.hide_drawn.emit(area)
-        elif self._tool is Tool.REGION and self._region is None and self._found is not None:
-            self._draw_region(self._found)
-        else:
-            self.accepted.emit()
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
 
-    def _clear_key(self) -> None:
-        if self._drag is not None:
-            self._give_up()
-        elif self._pending is not None:
-            self._pending = None
-            self.viewport().update()
-        else:
-            self._draw_region(None)
+    # Painting
 
-    # Painting and places
+    def look(self) -> Look:
+        """How the picture lies in the viewport."""
+        corner = self.viewportTransform().map(QPointF(0, 0))
+        return Look(corner, self.zoom, self.devicePixelRatioF(), QRectF(self.viewport().rect()))
 
-    def drawForeground(self, painter: QPainter, _rect: QRectF | QRect) -> None:
-        drawing = self._live is not None and self._drag is not None
-        new_hide = self._live if drawing and self._tool is Tool.HIDE else self._pending
-        region = self._live if drawing and self._tool is Tool.REGION else self._region
-        painter.save()
+    def scene_now(self) -> Scene:
+        """What is to be seen, the gesture under way included."""
+        live = self._gesture.mark_id if self._gesture is not None and self._live is not None else None
+        writing = self._writing.id if self._writing is not None else None
+        is_drawn = self._live is not None and self._gesture is not None and self._gesture.is_new
+        return Scene(
+            document=self._live or self.document,
+            selected=self.chosen if not is_drawn and writing is None else None,
+            live=live or (writing if self._mark(writing) is not None else None),
+            moved=self._moved,
+            region=self._live_region if self._live_region is not None else self.region,
+            found=self.found,
+            proposals=self._proposals,
+            is_cropping=self.tool is Tool.CROP,
+            is_region_live=self._live_region is not None,
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        scene, look = self.scene_now(), self.look()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._backdrop(scene, look))
+        if self._writing is None:
+            picture_paint.moving(painter, scene, look, self._ink, self.document)
+        picture_paint.around(painter, scene, look)
+        painter.end()
+
+    def _backdrop(self, scene: Scene, look: Look) -> QPixmap:
+        """Frame and marks at rest as one pixmap, so that a gesture repaints nothing but its own mark."""
+        at_rest = self.document if scene.live is None or self._mark(scene.live) else scene.document
+        state = (look, at_rest, scene.live if self._mark(scene.live) else None, self.image().cacheKey(), self.sunken())
+        if self._still is not None and self._still[0] == state:
+            return self._still[1]
+        pixmap = QPixmap(self.viewport().size() * look.ratio)
+        pixmap.setDevicePixelRatio(look.ratio)
+        pixmap.fill(self.backgroundBrush().color())
+        painter = QPainter(pixmap)
+        painter.setTransform(self.viewportTransform())
+        self.frame_item.paint(painter, QStyleOptionGraphicsItem())
         painter.resetTransform()
-        whole = self.to_view(self.bounds)
-        for area in self._hidden:
-            region_paint.hidden(painter, self.to_view(area), being_drawn=False)
-        if new_hide is not None:
-            region_paint.hidden(painter, self.to_view(new_hide), being_drawn=True)
-        if region is not None:
-            handles = self._tool is Tool.REGION and not drawing
-            region_paint.region(painter, self.to_view(region), whole, region, handles=handles)
-        elif self._found is not None and self._tool is Tool.REGION:
-            region_paint.suggestion(painter, self.to_view(self._found))
-        painter.restore()
+        picture_paint.still(painter, replace(scene, document=self.document), look, self._ink)
+        painter.end()
+        self._still = (state, pixmap)
+        return pixmap
+
+    def sunken(self) -> str:
+        """The colour around the picture."""
+        return str(self.backgroundBrush().color().name())
 
     def _edges(self, area: Rect) -> Edges:
         shown = self.to_view(area)
         return Edges(shown.left(), shown.top(), shown.right(), shown.bottom())
 
-    def _grip_under(self, at: QPointF) -> Grip:
-        if self._tool is Tool.HIDE or self._region is None:
-            return Grip.OUTSIDE
-        return self._edges(self._region).grip_at(at.x(), at.y(), MOUSE_REACH)
+    def _cursor(self, at: QPointF) -> Qt.CursorShape:
+        if self.tool is Tool.CROP:
+            grip = Grip.OUTSIDE if self.region is None else self._edges(self.region).grip_at(at.x(), at.y(), 12)
+            return CURSORS[grip]
+        point = Point(*self.to_picture(at).toTuple())
+        mark = self._mark(self.chosen)
+        if mark is not None and handle_at(mark, point, MOUSE_REACH / self.zoom, self.document.scale) is not None:
+            return Qt.CursorShape.PointingHandCursor
+        if self._held(point, MOUSE_REACH) is not None:
+            return Qt.CursorShape.SizeAllCursor
+        return Qt.CursorShape.IBeamCursor if self.tool is Tool.TEXT else Qt.CursorShape.CrossCursor

@@ -40,6 +40,8 @@ class ReadingStep(QObject):
     """HelpdeskError: there is text, but nobody could be asked."""
     changed = Signal()
     """`known` is another one."""
+    read = Signal(object, object)
+    """Picture and Reading: all that was read of it, whatever is hidden."""
 
     def __init__(
         self, journey: Journey, errands: Errands, cancel: Callable[[], None], parent: QObject | None = None
@@ -112,6 +114,7 @@ class ReadingStep(QObject):
         picture = self._picture
         if picture is None or key(picture) != read:
             return
+        self.read.emit(picture, reading)
         if picture.region is None:
             self.found.emit(reading.region if reading.is_dialog else None)
         self._suggest(picture, reading)

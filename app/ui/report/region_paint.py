@@ -49,6 +49,17 @@ def hidden(painter: QPainter, shown: QRectF, *, being_drawn: bool) -> None:
     outline(painter, shown, LIGHT)
 
 
+def private(painter: QPainter, shown: QRectF) -> None:
+    """Something that looks private and is hidden with one tap: dashed in black on white."""
+    box = shown.adjusted(-3, -3, 3, 3)
+    painter.fillRect(box, QColor(0, 0, 0, 60))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(LIGHT, 3))
+    painter.drawRect(box)
+    painter.setPen(QPen(DARK, 2, Qt.PenStyle.DashLine))
+    painter.drawRect(box)
+
+
 def outline(painter: QPainter, shown: QRectF, colour: QColor) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(DARK, 4))

@@ -19,6 +19,7 @@ from app.helpdesk.privacy import Manifest
 from app.helpdesk.ticket import Attachment
 from app.protocol.tickets import FieldName
 from app.report import Journey, Known
+from app.system.fonts import letters_file
 from app.ui.background import DISK, NET
 from app.ui.language import spoken
 from app.ui.report.errands import Errands
@@ -134,7 +135,7 @@ class SendingStep(QObject):
         """The bytes of a picture and what they decode to; made once for each state of its marks."""
         state = (id(picture.frame), picture.document)
         if state not in self._sealed:
-            content = picture.png()
+            content = picture.png(letters_file())
             self._sealed[state] = (content, QImage.fromData(content))
         return self._sealed[state]
 

@@ -20,10 +20,10 @@ class ZoomView(QGraphicsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._item = FrameItem(QImage())
+        self.frame_item = FrameItem(QImage())
         self._fits = True
         scene = QGraphicsScene(self)
-        scene.addItem(self._item)
+        scene.addItem(self.frame_item)
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -41,18 +41,18 @@ class ZoomView(QGraphicsView):
 
     def show_picture(self, image: QImage) -> None:
         """Show another picture, fitted."""
-        self._item.set_image(image)
+        self.frame_item.set_image(image)
         self.scene().setSceneRect(QRectF(image.rect()))
         self.fit()
 
     def image(self) -> QImage:
         """The picture that is shown."""
-        return self._item.image()
+        return self.frame_item.image()
 
     @property
     def bounds(self) -> Rect:
         """The whole picture."""
-        size = self._item.image().size()
+        size = self.frame_item.image().size()
         return Rect(0, 0, size.width(), size.height())
 
     def fit(self) -> None:

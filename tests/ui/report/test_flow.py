@@ -128,6 +128,7 @@ def test_the_found_dialog_is_offered_as_a_region(shop: Shop) -> None:
     view = flow.window.picture.view
 
     view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_C)
     QTest.keyClick(view, Qt.Key.Key_Return)
 
     shop.wait(lambda: shop.reader.regions == [None, DIALOG])
