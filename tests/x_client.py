@@ -53,6 +53,16 @@ class XClient:
         self.settle()
         return int(window)
 
+    def move(self, window: int, x_place: int, y_place: int) -> None:
+        """Put a window somewhere else."""
+        self._connection.core.ConfigureWindow(window, x.ConfigWindow.X | x.ConfigWindow.Y, [x_place, y_place])
+        self.settle()
+
+    def point(self, x_place: int, y_place: int) -> None:
+        """Put the pointer somewhere."""
+        self._connection.core.WarpPointer(0, self.root, 0, 0, 0, 0, x_place, y_place)
+        self.settle()
+
     def window(self, rect: Rect, title: str, application: str, colour: int = 0xF0F0F0) -> int:
         """A window as a program under a window manager has it."""
         window = self.fill(rect, colour)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Protocol
 
 from app.protocol.assist import InputEvent, InputKind
@@ -54,7 +55,10 @@ class Hands(Protocol):
 
 @dataclass
 class Reach:
-    """Applies the agent's input within its limits: on the shared monitor, off our own windows, after the employee."""
+    """Applies the agent's input within its limits: on the shared monitor, off our own windows, after the employee.
+
+    Used from several threads: what is pressed while another thread lets go of everything must not stay pressed.
+    """
 
     hands: Hands
     monitor: Rect
@@ -66,9 +70,21 @@ class Reach:
     _buttons: set[int] = field(default_factory=set)
     _place: tuple[int, int] = (0, 0)
     _is_over_ours: bool = False
+    _lock: RLock = field(default_factory=RLock)
+
+    def keep_off(self, areas: tuple[Rect, ...], is_focused: bool) -> None:
+        """Where our own windows are, and whether one of them has the keyboard: a held key must not repeat into it."""
+        with self._lock:
+            self.ours, self.is_ours_focused = areas, is_focused
+            if is_focused:
+                self.release_all()
 
     def apply(self, event: InputEvent) -> bool:
         """Do one deed; False when it was ignored because the employee is at work or it reached for our windows."""
+        with self._lock:
+            return self._applied(event)
+
+    def _applied(self, event: InputEvent) -> bool:
         if event.kind is InputKind.RELEASE_ALL:
             self.release_all()
             return True
@@ -92,12 +108,13 @@ class Reach:
 
     def release_all(self) -> None:
         """Nothing stays pressed: on blur, at a change of grade, on a cut line and at the end."""
-        for code in sorted(self._held):
-            self.hands.key(code, False)
-        for number in sorted(self._buttons):
-            self.hands.button(number, False)
-        self._held.clear()
-        self._buttons.clear()
+        with self._lock:
+            for code in sorted(self._held):
+                self.hands.key(code, False)
+            for number in sorted(self._buttons):
+                self.hands.button(number, False)
+            self._held.clear()
+            self._buttons.clear()
 
     def _pointed(self, event: InputEvent) -> bool:
         x = self.monitor.x + min(event.x, self.monitor.width - 1)

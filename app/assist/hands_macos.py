@@ -18,6 +18,11 @@ DRAGGED_EVENTS = {0: 6, 1: 27, 2: 7, 3: 27, 4: 27}
 QUARTZ_BUTTONS = {0: 0, 1: 2, 2: 1, 3: 3, 4: 4}
 ANY_INPUT = 0xFFFFFFFF
 LONGEST_TEXT = 20
+"""UTF-16 units one event carries."""
+RETURN_KEY = 36
+CLICK_STATE = 1
+DOUBLE_CLICK = 0.5
+"""Seconds between the presses of a double click; macOS counts clicks only in the event itself."""
 OURS_WITHIN = 0.05
 
 
@@ -45,9 +50,14 @@ class MacHands:
         for name in ("CGEventCreateMouseEvent", "CGEventCreateKeyboardEvent", "CGEventCreateScrollWheelEvent2"):
             getattr(library, name).restype = ctypes.c_void_p
         library.CGEventSourceSecondsSinceLastEventType.restype = ctypes.c_double
+        library.CGEventCreateMouseEvent.argtypes = [ctypes.c_void_p, ctypes.c_uint32, Place, ctypes.c_uint32]
+        library.CGEventKeyboardSetUnicodeString.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_char_p]
+        library.CGEventSetIntegerValueField.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int64]
         self._library = library
         self._place = Place(0, 0)
         self._held: int | None = None
+        self._clicks = 0
+        self._pressed_at: tuple[float, int, float, float] = (-DOUBLE_CLICK, -1, 0.0, 0.0)
         self._injected_at = 0.0
         self._employee_at = 0.0
 
@@ -56,7 +66,9 @@ class MacHands:
         self._mouse(MOVED if self._held is None else DRAGGED_EVENTS[self._held], self._held or 0)
 
     def button(self, number: int, pressed: bool) -> None:
-        self._mouse(PRESSED_EVENTS[number] if pressed else RELEASED_EVENTS[number], number)
+        if pressed:
+            self._clicks = self._count(number)
+        self._mouse(PRESSED_EVENTS[number] if pressed else RELEASED_EVENTS[number], number, self._clicks)
         self._held = number if pressed else None
 
     def wheel(self, dx: int, dy: int) -> None:
@@ -70,12 +82,15 @@ class MacHands:
         return True
 
     def text(self, text: str) -> None:
-        for start in range(0, len(text), LONGEST_TEXT):
-            piece = text[start : start + LONGEST_TEXT].encode("utf-16-le")
-            for pressed in (True, False):
-                event = self._library.CGEventCreateKeyboardEvent(None, 0, pressed)
-                self._library.CGEventKeyboardSetUnicodeString(ctypes.c_void_p(event), len(piece) // 2, piece)
-                self._post(event)
+        for row, line in enumerate(text.replace("\r\n", "\n").split("\n")):
+            if row:
+                for pressed in (True, False):
+                    self._post(self._library.CGEventCreateKeyboardEvent(None, RETURN_KEY, pressed))
+            for piece in pieces(line):
+                for pressed in (True, False):
+                    event = self._library.CGEventCreateKeyboardEvent(None, 0, pressed)
+                    self._library.CGEventKeyboardSetUnicodeString(event, len(piece) // 2, piece)
+                    self._post(event)
 
     def secure_attention(self) -> bool:
         return False
@@ -90,10 +105,33 @@ class MacHands:
     def close(self) -> None:
         pass
 
-    def _mouse(self, kind: int, button: int) -> None:
-        self._post(self._library.CGEventCreateMouseEvent(None, kind, self._place, QUARTZ_BUTTONS[button]))
+    def _count(self, number: int) -> int:
+        """Which press of a row this one is: 1, 2 for a double click, and so on."""
+        at, x, y = time.monotonic(), self._place.x, self._place.y
+        before, last, last_x, last_y = self._pressed_at
+        self._pressed_at = (at, number, x, y)
+        is_again = last == number and at - before < DOUBLE_CLICK and abs(x - last_x) + abs(y - last_y) < 8
+        return self._clicks + 1 if is_again else 1
+
+    def _mouse(self, kind: int, button: int, clicks: int = 0) -> None:
+        event = self._library.CGEventCreateMouseEvent(None, kind, self._place, QUARTZ_BUTTONS[button])
+        if clicks:
+            self._library.CGEventSetIntegerValueField(event, CLICK_STATE, clicks)
+        self._post(event)
 
     def _post(self, event: int) -> None:
         self._injected_at = time.monotonic()
         self._library.CGEventPost(HID_TAP, ctypes.c_void_p(event))
         self._library.CFRelease(ctypes.c_void_p(event))
+
+
+def pieces(text: str) -> list[bytes]:
+    """Text as UTF-16 in pieces of at most `LONGEST_TEXT` units, never cutting a character in two."""
+    found: list[bytes] = []
+    for character in text:
+        units = character.encode("utf-16-le")
+        if found and len(found[-1]) + len(units) <= LONGEST_TEXT * 2:
+            found[-1] += units
+        else:
+            found.append(units)
+    return found

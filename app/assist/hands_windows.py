@@ -29,8 +29,8 @@ class MouseInput(ctypes.Structure):
     """MOUSEINPUT of winuser.h."""
 
     _fields_ = (
-        ("dx", ctypes.c_long),
-        ("dy", ctypes.c_long),
+        ("dx", ctypes.c_int32),
+        ("dy", ctypes.c_int32),
         ("data", ctypes.c_uint32),
         ("flags", ctypes.c_uint32),
         ("time", ctypes.c_uint32),

@@ -133,8 +133,7 @@ class Host:
             case Do.COVER:
                 self._private = order.windows
             case Do.OURS:
-                self._reach.ours = order.areas
-                self._reach.is_ours_focused = order.is_focused
+                self._reach.keep_off(order.areas, order.is_focused)
             case _:
                 pass  # a grant of what is no longer asked: the moment has passed
 

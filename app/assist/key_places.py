@@ -168,6 +168,19 @@ MAC: dict[str, int] = {
     "ArrowRight": 124,
     "ArrowDown": 125,
     "ArrowUp": 126,
+    "IntlBackslash": 10,
+    "NumpadDecimal": 65,
+    "NumpadMultiply": 67,
+    "NumpadAdd": 69,
+    "NumLock": 71,
+    "NumpadDivide": 75,
+    "NumpadEnter": 76,
+    "NumpadSubtract": 78,
+    **{f"Numpad{digit}": 82 + digit for digit in range(8)},
+    "Numpad8": 91,
+    "Numpad9": 92,
+    "ContextMenu": 110,
+    "Insert": 114,
 }
 """Virtual key codes of HIToolbox/Events.h."""
 

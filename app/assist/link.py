@@ -89,6 +89,7 @@ class WebSocketLink:
                 ping_interval=10,
                 ping_timeout=10,
                 close_timeout=1,
+                legacy=True,  # as an object that lives longer than a block
             )
             first = self._socket.recv(timeout=OPEN_SECONDS)
         except InvalidStatus as error:

@@ -48,6 +48,8 @@ class Wishes:
         match message.kind:
             case FromViewer.INPUT:
                 self._reach.apply(of_json(InputEvent, message.body))
+                if not self._conduct.session.may_do(Grade.CONTROL):
+                    self._reach.release_all()  # taken away in this very moment: nothing stays pressed
             case FromViewer.POINT:
                 self._pointed(message.body)
             case FromViewer.INK:
