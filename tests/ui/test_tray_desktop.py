@@ -77,8 +77,8 @@ def test_the_bell_is_docked_and_its_menu_opens(desktop: PanelDesktop) -> None:
     kept = desktop.picture(ARTEFACTS / "tray-menu.png")
     print(f"kept {kept}")
     assert brightest(strip(desktop)) > 200  # a light bell on a dark panel
-    desktop.key(*["Down"] * 5, "Return")
-    assert wait_for(lambda: desktop.windows("Settings"), "the fifth entry opens the settings")
+    desktop.key(*["Up"] * 4, "Return")
+    assert wait_for(lambda: desktop.windows("Settings"), "the fourth entry from below opens the settings")
     bell.terminate()
     assert bell.wait(15) == 0
     wait_for(lambda: not desktop.items(), "the panel has let go of the bell")
