@@ -104,9 +104,8 @@ class Browser:
             f"{desk.url.replace('http', 'ws')}/workbench/assist/{self.session}/link?ticket={token or self.token()}"
         )
         origin = sent.pop("Origin")
-        return connect(
-            address, additional_headers=sent, origin=origin or None, compression=None, proxy=None, legacy=True
-        )
+        options = {"compression": None, "max_size": None, "proxy": None, "legacy": True}
+        return connect(address, additional_headers=sent, origin=origin or None, **options)
 
 
 def host_link(desk: Desk, session_id: object, token: str) -> ClientConnection:
@@ -193,7 +192,8 @@ class ScriptedHost:
                 lambda: sum(each.kind is kind for each in self.received) >= count or self.gone.is_set(), seconds
             )
         found = self.of(kind)
-        assert there and len(found) >= count, f"{len(found)} of {count} {kind.name}"
+        assert there, kind.name
+        assert len(found) >= count, f"{len(found)} of {count} {kind.name}"
         return found
 
     def send(self, message: bytes) -> None:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import base64
 import io
 import json
-import time
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 import zstandard
 from PIL import Image, ImageDraw
 
 from app.assist import seal
-from app.protocol.assist import FromHost, FromViewer, Ink, InputEvent, Part, PartKind, of_json, packed
+from app.protocol.assist import (
+    POINT_BODY,
+    Frame,
+    FromHost,
+    FromViewer,
+    Ink,
+    InputEvent,
+    Part,
+    PartKind,
+    of_json,
+    packed,
+)
 from app.protocol.session import Grade
+from server_stub.tickets.agent_view import load
+from server_stub.uploads.tables import AttachmentRecord
 from tests.browser import Tabs, until
 from tests.server_stub.assist_desk import REASON, Machine, ScriptedHost
 from tests.server_stub.workbench_desk import Desk
@@ -24,7 +36,6 @@ __all__ = ["browser", "desk", "tabs"]
 pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 640, 400
-SHOTS = Path("/tmp/assist-shots")
 READ = """() => {
   const screen = document.querySelector("[data-screen]");
   const copy = document.createElement("canvas");
@@ -74,7 +85,8 @@ class Watching:
         """Show the question; the phrase that the machine computes."""
         assert self.machine.show(self.session).status_code == 200
         told = self.machine.invitation(self.session, wait=10)
-        assert told.viewer_public is not None and told.nonce is not None
+        assert told.viewer_public is not None
+        assert told.nonce is not None
         self.viewer_public = seal.as_bytes(told.viewer_public)
         assert seal.is_committed(seal.as_bytes(told.commitment), self.viewer_public, seal.as_bytes(told.nonce))
         return seal.phrase(self.session, self.viewer_public, self.machine.keys.public)
@@ -160,4 +172,207 @@ def test_copies_photographs_and_new_streams_come_out_exactly(desk: Desk, tabs: T
     expected.paste(patch, (300, 10))
     assert shown.crop((0, 0, 500, 300)).tobytes() == expected.crop((0, 0, 500, 300)).tobytes()
     assert shown.crop((500, 300, 564, 348)).tobytes() == shown.crop((20, 300, 84, 348)).tobytes()
+    assert tabs.watched.complaints == []
+
+
+def inputs(host: ScriptedHost, count: int) -> list[dict[str, object]]:
+    """The first so many deeds of the remote hand, without their defaults."""
+    found = [of_json(InputEvent, each.body) for each in host.wait_for(FromViewer.INPUT, count)]
+    return [each.model_dump(exclude_defaults=True, mode="json") for each in found]
+
+
+def test_nothing_is_sent_that_the_grade_does_not_allow(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    x, y = watching.spot(100, 100)
+
+    watching.page.mouse.move(x, y)
+    watching.page.mouse.click(x, y)
+    watching.page.keyboard.type("hello")
+    watching.page.click('[data-grade="2"]')
+    asked = host.wait_for(FromViewer.EVENT)
+
+    assert {each.kind for each in host.received} == {FromViewer.ACK, FromViewer.EVENT}
+    assert json.loads(asked[0].body) == {"event": "ask_grade", "grade": 2}
+    assert tabs.watched.complaints == []
+
+
+def test_pointing_and_drawing_arrive_in_pixels_of_the_screen(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    watching.host.epoch = 1
+    watching.status(Grade.POINT)
+    page = watching.page
+    page.locator('[data-draw="arrow"]').wait_for()
+
+    page.mouse.move(*watching.spot(320, 200))
+    pointed = host.wait_for(FromViewer.POINT)[-1]
+    page.click('[data-draw="arrow"]')
+    page.mouse.move(*watching.spot(50, 60))
+    page.mouse.down()
+    page.mouse.move(*watching.spot(150, 160), steps=5)
+    page.mouse.up()
+    arrow = of_json(Ink, host.wait_for(FromViewer.INK)[0].body)
+    page.click('[data-draw="ink"]')
+    page.mouse.move(*watching.spot(10, 10))
+    page.mouse.down()
+    page.mouse.move(*watching.spot(200, 40), steps=30)
+    page.mouse.up()
+    page.click("[data-clear]")
+    until_cleared = [of_json(Ink, each.body) for each in host.wait_for(FromViewer.INK, 3)]
+    while until_cleared[-1].shape != "clear":
+        until_cleared = [of_json(Ink, each.body) for each in host.wait_for(FromViewer.INK, len(until_cleared) + 1)]
+
+    assert pointed.epoch == 1
+    assert POINT_BODY.unpack(pointed.body) == (320, 200, 1)
+    assert (arrow.shape, arrow.points) == ("arrow", ((50, 60), (150, 160)))
+    strokes = [each.points for each in until_cleared if each.shape == "ink"]
+    assert strokes[0][0] == (10, 10)
+    assert strokes[-1][-1] == (200, 40)
+    assert all(before[-1] == after[0] for before, after in pairwise(strokes))
+    numbers = [each.number for each in host.received]
+    assert numbers == sorted(set(numbers))
+    assert tabs.watched.complaints == []
+
+
+def test_mouse_keys_and_text_arrive_in_order_and_nothing_stays_pressed(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    watching.status(Grade.CONTROL)
+    page = watching.page
+    page.locator('[data-draw="hand"]').wait_for()
+    page.mouse.move(*watching.spot(100, 120))
+    host.wait_for(FromViewer.INPUT)
+    page.mouse.down()
+    page.mouse.up()
+    page.mouse.wheel(0, 300)
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("你好，é")
+    page.keyboard.press("Control+KeyC")
+    page.keyboard.press("Shift+ArrowLeft")
+
+    place = {"x": 100, "y": 120}
+    assert inputs(host, 15) == [
+        {"kind": "move", **place},
+        {"kind": "down", **place},
+        {"kind": "up", **place},
+        {"kind": "wheel", **place, "dy": 3},
+        {"kind": "key_down", "code": "Enter"},
+        {"kind": "key_up", "code": "Enter"},
+        {"kind": "text", "text": "你好，é"},
+        {"kind": "key_down", "code": "ControlLeft"},
+        {"kind": "key_down", "code": "KeyC"},
+        {"kind": "key_up", "code": "KeyC"},
+        {"kind": "key_up", "code": "ControlLeft"},
+        {"kind": "key_down", "code": "ShiftLeft"},
+        {"kind": "key_down", "code": "ArrowLeft"},
+        {"kind": "key_up", "code": "ArrowLeft"},
+        {"kind": "key_up", "code": "ShiftLeft"},
+    ]
+    page.keyboard.down("Control")
+    page.keyboard.down("KeyA")
+    page.keyboard.down("Alt")
+    page.keyboard.down("Shift")
+    host.wait_for(FromViewer.INPUT, 18)
+    until(page, '!document.querySelector("[data-assist]").hasAttribute("data-keys-held")')
+    assert inputs(host, 18)[-1] == {"kind": "release_all"}
+    assert tabs.watched.complaints == []
+
+
+def test_words_are_exchanged_and_kept(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    page = watching.page
+
+    host.send(packed(FromHost.CHAT, {"text": "<b>Which</b> one?"}))
+    page.locator("[data-lines] li", has_text="<b>Which</b> one?").wait_for()
+    page.fill("[data-say] textarea", "The blue one 蓝色的")
+    page.press("[data-say] textarea", "Enter")
+    said = host.wait_for(FromViewer.CHAT)[0]
+    page.locator("[data-lines] li[data-party=agent]").wait_for()
+
+    assert json.loads(said.body) == {"text": "The blue one 蓝色的"}
+    for _ in range(100):
+        entries = watching.machine.get(f"/tickets/{watching.ticket}").json()["entries"]
+        if entries:
+            break
+        page.wait_for_timeout(20)
+    assert entries[-1]["body"] == "Wang Fang: The blue one 蓝色的"
+    assert tabs.watched.complaints == []
+
+
+def test_a_picture_goes_to_the_ticket(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    watching.connect()
+
+    watching.page.click("[data-picture]")
+    watching.page.locator("[data-toast].shown").wait_for()
+
+    with desk.services.database.read() as session:
+        (file,) = load(session, watching.ticket).files
+        kept = session.get_one(AttachmentRecord, file.id)
+        assert kept.blob_sha256 is not None
+        stored = Image.open(desk.services.blobs.path(kept.blob_sha256)).convert("RGB")
+    assert stored.tobytes() == watching.image.tobytes()
+    assert tabs.watched.complaints == []
+
+
+def test_after_a_cut_the_picture_comes_back_by_itself(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+
+    host.close()
+    watching.page.locator("[data-curtain] p", has_text="The connection is cut").wait_for()
+    host.open()
+    assert host.complete.wait(10)
+    watching.status()
+    image = screen(text="Back again")
+    watching.paint(image)
+    watching.drawn(host.frames)
+
+    assert host.number > 1
+    assert watching.pixels().tobytes() == image.tobytes()
+    assert tabs.watched.complaints == []
+
+
+@pytest.mark.parametrize("kind", ["changed", "repeated", "nonsense", "outside", "zstd"])
+def test_what_is_broken_ends_the_session_with_words(desk: Desk, tabs: Tabs, kind: str):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    sealed = host.sealer.seal(Frame(2, ()).pack())
+    match kind:
+        case "changed":
+            host.link.send(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        case "repeated":
+            host.link.send(sealed)
+            host.link.send(sealed)
+        case "nonsense":
+            host.link.send(b"short")
+        case "outside":
+            host.sealer._next -= 1
+            host.frame(host.pixels(WIDTH - 2, 0, 4, 1, bytes(12)))
+        case "zstd":
+            host.sealer._next -= 1
+            host.frame(Part(PartKind.ZSTD, 0, 0, 4, 1, b"not a block"))
+
+    watching.page.locator("[data-over] h2", has_text="did not belong").wait_for()
+
+    assert host.gone.wait(5)
+    assert tabs.watched.complaints == []
+
+
+@pytest.mark.parametrize("who", ["agent", "employee"])
+def test_it_ends_on_both_sides_whoever_stops(desk: Desk, tabs: Tabs, who: str):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+
+    if who == "agent":
+        watching.page.click(".assist-head [data-stop]")
+        assert json.loads(host.wait_for(FromViewer.EVENT)[0].body) == {"event": "stop"}
+    else:
+        host.tell(ended="stopped_by_employee")
+
+    watching.page.locator("[data-over] h2", has_text=who).wait_for()
+    assert host.gone.wait(5)
+    assert {"ended": f"stopped_by_{who}"} in host.texts
     assert tabs.watched.complaints == []

@@ -20,6 +20,7 @@ export class Hands {
     this.pressed = new Map(); // codes of modifiers that are down over there
     this.held = new Set(); // other codes that are
     this.alone = null; // a modifier pressed with nothing else yet
+    this.buttons = new Set();
     this.wheel = { x: 0, y: 0 };
     this.waiting = null;
     this.catcher = root.querySelector("[data-catcher]");
@@ -27,7 +28,7 @@ export class Hands {
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));
-    stage.addEventListener("lostpointercapture", (event) => event.buttons || this.#release());
+    stage.addEventListener("lostpointercapture", () => this.buttons.size && this.#release());
     stage.addEventListener("wheel", (event) => this.#scroll(event), { passive: false });
     stage.addEventListener("contextmenu", (event) => this.isAllowed && event.preventDefault());
     this.catcher.addEventListener("keydown", (event) => this.#keyDown(event));
@@ -92,14 +93,17 @@ export class Hands {
     this.view.stage.setPointerCapture(event.pointerId);
     this.#flush();
     this.#modify(event);
-    this.#send({ kind: "down", x, y, button: Math.min(event.button, 4) });
+    const button = Math.min(event.button, 4);
+    this.buttons.add(button);
+    this.#send({ kind: "down", x, y, button });
   }
 
   #up(event) {
-    if (!this.isAllowed) return;
+    const button = Math.min(event.button, 4);
+    if (!this.isAllowed || !this.buttons.delete(button)) return;
     const { x, y } = this.view.at(event);
     this.#flush();
-    this.#send({ kind: "up", x, y, button: Math.min(event.button, 4) });
+    this.#send({ kind: "up", x, y, button });
   }
 
   #scroll(event) {
@@ -191,6 +195,7 @@ export class Hands {
     this.alone = null;
     this.pressed.clear();
     this.held.clear();
+    this.buttons.clear();
     this.catcher.value = "";
     this.#send({ kind: "release_all" });
   }
