@@ -23,6 +23,7 @@ from app.system.base import Display, System
 
 if TYPE_CHECKING:
     from app.assist.ledger import Ledger as AssistLedger
+    from app.capture.drafts import Drafts
     from app.capture.reader import Reader
     from app.capture.screen import Screen
     from app.diagnostics.context import Device
@@ -194,6 +195,15 @@ class Services:
         from app.capture.screen import system_screen
 
         return system_screen(self.system, self.now, self.displays)
+
+    @Part
+    def drafts(self) -> Drafts | None:
+        """Unsent pictures, encrypted; None where the system has no safe place for the key."""
+        from app.capture.drafts import Drafts
+        from app.system.keystore import key_store
+
+        key = key_store(self.paths.data).key()
+        return None if key is None else Drafts(self.paths.drafts, key, self.now)
 
     @Part
     def device(self) -> Device:

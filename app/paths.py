@@ -54,6 +54,10 @@ class Paths:
         return self.data / "identity.json"
 
     @property
+    def drafts(self) -> Path:
+        return self.data / "drafts"
+
+    @property
     def knowledge(self) -> Path:
         return self.data / "knowledge"
 

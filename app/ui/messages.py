@@ -49,7 +49,8 @@ class Banner(QFrame):
         texts.addWidget(self._summary)
         texts.addWidget(self._hint)
         texts.addStretch()
-        row = QHBoxLayout(self)
+        self._actions: list[Button] = []
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
         row.setSpacing(MEDIUM)
         row.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignVCenter)
@@ -70,8 +71,20 @@ class Banner(QFrame):
         self._again = None
         self._show(tone, text, more)
 
+    def offer(self, text: str, actions: Sequence[tuple[str, Callable[[], None]]], tone: Tone = Tone.WARNING) -> None:
+        """Show something together with what can be done about it: translated words, each with its deed."""
+        self.notice(text, tone=tone)
+        for word, deed in actions:
+            button = Button()
+            button.setText(word)
+            button.clicked.connect(self.clear)
+            button.clicked.connect(deed)
+            self._row.insertWidget(self._row.count() - 1, button, alignment=Qt.AlignmentFlag.AlignVCenter)
+            self._actions.append(button)
+
     def clear(self) -> None:
         """Say nothing."""
+        self._drop_actions()
         self._error = None
         self.hide()
 
@@ -85,7 +98,14 @@ class Banner(QFrame):
         elif is_palette_change(event):
             self._draw()
 
+    def _drop_actions(self) -> None:
+        for button in self._actions:
+            button.hide()
+            button.deleteLater()
+        self._actions = []
+
     def _show(self, tone: Tone, text: str, more: str) -> None:
+        self._drop_actions()
         self._tone = tone
         self.setProperty("tone", tone.value)
         self.style().unpolish(self)

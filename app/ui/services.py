@@ -18,7 +18,9 @@ from app.system.base import System
 
 if TYPE_CHECKING:
     from app.assist.ledger import Ledger as AssistLedger
+    from app.capture.drafts import Drafts
     from app.capture.reader import Reader
+    from app.capture.screen import Screen
     from app.report import Journey
 
 
@@ -60,6 +62,12 @@ class Services(Protocol):
 
     @property
     def assist_ledger(self) -> AssistLedger: ...
+
+    @property
+    def screen(self) -> Screen: ...
+
+    @property
+    def drafts(self) -> Drafts | None: ...
 
     @property
     def reader(self) -> Reader: ...

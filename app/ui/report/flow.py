@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from shiboken6 import delete, isValid
 
+from app.capture.annotation.document import Document
 from app.capture.frame import Frame
 from app.capture.judgement import Complaint, judge
 from app.capture.reading import Reading
@@ -15,9 +18,11 @@ from app.errors import HelpdeskError
 from app.report import Journey
 from app.ui import messages
 from app.ui.background import CAPTURE, Background
+from app.ui.capture_menu import Order
 from app.ui.language import tr, translated
 from app.ui.report.answering_step import AnsweringStep
 from app.ui.report.dialogs import choose_folder, choose_picture
+from app.ui.report.draft_step import DraftStep
 from app.ui.report.editing_step import EditingStep
 from app.ui.report.errands import Errands
 from app.ui.report.gallery import Gallery
@@ -27,6 +32,7 @@ from app.ui.report.private_step import PrivateStep
 from app.ui.report.reading_step import ReadingStep
 from app.ui.report.sending_step import SendingStep
 from app.ui.report.services import Services
+from app.ui.report.taking_step import TakingStep
 from app.ui.report.window import ReportWindow, is_till
 from app.ui.theme import Tone
 
@@ -35,6 +41,8 @@ class ReportFlow(QObject):
     """Lives as long as its report; `finished` is the last thing it says."""
 
     finished = Signal()
+    steps_wanted = Signal()
+    """The employee would rather record steps; this report has ended."""
     delivery_wanted = Signal()
     """Something was put into the outbox, or somebody wants it sent now."""
 
@@ -52,6 +60,8 @@ class ReportFlow(QObject):
             self._read_closely, self._errands, at_once=services.settings.hide_private, parent=self
         )
         self.editing = EditingStep(self.private, self)
+        self.taking = TakingStep(services, self.source, self._errands, self)
+        self.drafting = DraftStep(lambda: services.drafts, background, self.journey.draft_id, self)
         self._is_saved = False
         self._ended = False
         self.source.taken.connect(self._taken)
@@ -60,10 +70,12 @@ class ReportFlow(QObject):
 
     # Beginning
 
-    def start(self, image: Path | None = None, *, from_menu: bool = False) -> None:
+    def start(self, image: Path | None = None, *, from_menu: bool = False, order: Order | None = None) -> None:
         """Take the picture, or open one, and show the window when it is there."""
         if image is not None:
             self.source.open(image)
+        elif order is not None:
+            self.taking.take(order, self.window)
         else:
             self.source.capture(from_menu=from_menu)
 
@@ -111,7 +123,8 @@ class ReportFlow(QObject):
     def _taken(self, frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
         page = self.window.picture
         page.answers.show_reading()
-        self.editing.begin(Gallery.of(frames, self.journey.default_frame(frames)), images)
+        gallery = self.taking.arranged(Gallery.of(frames, self.journey.default_frame(frames)))
+        self._begin_editing(self.drafting.resumed(gallery), images)
         self.reading.look(self.editing.gallery.read)
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
@@ -129,13 +142,36 @@ class ReportFlow(QObject):
 
     def _complain(self, complaint: Complaint | None) -> None:
         if complaint is not None:
-            self.window.banner.notice(translated(complaint.value), tone=Tone.WARNING)
+            again = (tr("Take again"), self._capture_again)
+            self.window.banner.offer(translated(complaint.value), (again, (tr("Open a picture"), self._choose_file)))
 
     def _blocked(self, error: HelpdeskError) -> None:
         self.window.blocked.explain(error)
         self.window.turn_to(self.window.blocked)
         if not self.window.isVisible():
             self.window.appear()
+
+    def resume(self, draft_id: UUID) -> None:
+        """Go on with a report that a crash has interrupted."""
+        self.source.resume(lambda: self.drafting.open(draft_id))
+
+    def show_steps(self, frames: tuple[Frame, ...], documents: tuple[Document, ...], titles: Sequence[str]) -> None:
+        """Report recorded steps: a picture each, with its ring and its window's title."""
+        self.drafting.take_over(documents, titles)
+        self.source.resume(lambda: frames)
+
+    def _begin_editing(self, gallery: Gallery, images: tuple[QImage, ...]) -> None:
+        self.editing.begin(gallery, images)
+        self.drafting.begin(gallery)
+        if self.drafting.sentence:
+            self.window.check.sentence.setPlainText(self.drafting.sentence)
+
+    def _words(self) -> str:
+        return self.window.check.words()
+
+    def _record(self) -> None:
+        self._end()
+        self.steps_wanted.emit()
 
     def _capture_again(self) -> None:
         self.window.hide()
@@ -150,6 +186,11 @@ class ReportFlow(QObject):
         page, reading = self.window.picture, self.reading
         self.editing.attach(page)
         self.editing.changed.connect(lambda: reading.look(self.editing.gallery.read))
+        self.editing.changed.connect(lambda: self.drafting.keep(self.editing.gallery, self._words()))
+        page.capture.wanted.connect(lambda order: self.taking.take(order, self.window))
+        self.taking.file_wanted.connect(self._choose_file)
+        self.taking.steps_wanted.connect(self._record)
+        self.taking.failed.connect(lambda error: self.window.banner.error(error))
         page.forward.connect(self._check)
         page.cancelled.connect(self._leave)
         reading.found.connect(self.editing.dialog_found)
@@ -213,6 +254,8 @@ class ReportFlow(QObject):
 
     def _saved(self) -> None:
         self._is_saved = True
+        self.taking.remember(self.editing.gallery)
+        self.drafting.discard()
         self.reading.stop()
         self.window.check.show_busy(False)
         self.window.sent.expect(server=bool(self._services.settings.server_url))
@@ -257,6 +300,8 @@ class ReportFlow(QObject):
             return
         self._ended = True
         self.source.stop()
+        self.taking.stop()
+        self.drafting.discard()
         self.reading.stop()
         self._errands.close()
         self.editing.forget()

@@ -77,7 +77,7 @@ class MarkStrip(QWidget):
             text = tr("{number}. {mark}", number=place + 1, mark=described(mark, document))
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, str(mark.id))
-            item.setSizeHint(QSize(self.entries.fontMetrics().horizontalAdvance(text) + 24, TARGET - 4))
+            item.setSizeHint(QSize(self.entries.fontMetrics().horizontalAdvance(text) + 48, TARGET - 4))
             self.entries.addItem(item)
             if mark.id == chosen:
                 self.entries.setCurrentItem(item)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from app.capture.frame import Frame
 from app.capture.picture import picture_frame
+from app.capture.window_picture import WindowPictures
 from app.errors import HelpdeskError
 from app.report import Journey
 from app.system.base import Window
@@ -36,16 +37,18 @@ class PictureSource(QObject):
         super().__init__(parent)
         self._services, self._journey, self._errands = services, journey, errands
         self._window: Window | None = None
+        self._only: Window | None = None
         self._trigger = Trigger(self)
         self._trigger.clear.connect(self._take)
         self._trigger.gone.connect(self.hidden)
 
-    def capture(self, *, from_menu: bool = False) -> None:
-        """Hide our windows, wait until they are gone, and take every monitor.
+    def capture(self, only: Window | None = None, *, from_menu: bool = False) -> None:
+        """Hide our windows, wait until they are gone, and take every monitor, or `only` one window.
 
         The window in front is asked for first, before a change of ours moves the focus; the reading process starts
         at the same moment, so that it is warm when the picture is there.
         """
+        self._only = only
         self._warm()
         delay = self._services.settings.settle_delay
         self._errands.run(
@@ -77,6 +80,11 @@ class PictureSource(QObject):
         now = self._services.now()
         self._run(lambda: (picture_frame(png_of(image), "clipboard", now, "clipboard"),))
 
+    def resume(self, draft: Callable[[], tuple[Frame, ...]]) -> None:
+        """Take the pictures of a draft."""
+        self._warm()
+        self._run(draft)
+
     def stop(self) -> None:
         """Take no picture any more."""
         self._trigger.stop()
@@ -102,7 +110,9 @@ class PictureSource(QObject):
         frames = self._journey.capture()
         if self._window is not None:
             self._journey.window = self._window
-        return frames
+        if self._only is None:
+            return frames
+        return (WindowPictures(self._services.system, lambda: frames, self._services.now).take(self._only),)
 
     def _run(self, task: Callable[[], tuple[Frame, ...]]) -> None:
         def with_pixels() -> Taken:

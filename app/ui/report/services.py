@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from app.capture.drafts import Drafts
     from app.capture.reader import Reader
+    from app.capture.screen import Screen
     from app.helpdesk.outbox import Outbox
     from app.report import Journey
     from app.settings import Settings
@@ -29,6 +31,12 @@ class Services(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def screen(self) -> Screen: ...
+
+    @property
+    def drafts(self) -> Drafts | None: ...
 
     @property
     def reader(self) -> Reader: ...
