@@ -6,12 +6,14 @@ import io
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from app.capture import models, tesseract
 from app.capture.engine import Deadline
 from app.capture.rapid import RapidEngine, detection_side, prominent
+from app.capture.recognition import respaced
 from app.capture.tesseract import TesseractEngine
 from app.errors import NotAvailable
 from tests.capture import drawn
@@ -47,6 +49,24 @@ def test_missing_models_are_named_with_a_way_to_get_them(tmp_path: Path, monkeyp
         RapidEngine().load()
 
     assert raised.value.hint
+
+
+def test_a_space_the_network_lost_is_put_back_where_the_ink_has_a_gap() -> None:
+    letters = drawn.font(32, chinese=False)
+    text = "We must move the records now"
+    strip = Image.new("RGB", (round(letters.getlength(text)) + 20, 48), "white")
+    drawn.ImageDraw.Draw(strip).text((10, 5), text, font=letters, fill="black")
+    glued = text.replace("must move", "mustmove").replace("the records", "therecords")
+    ends = [10 + letters.getlength(text[: index + 1]) for index in range(len(text))]
+    middles = [(start + end) / 2 for start, end in zip([10.0, *ends], ends, strict=False)]
+    lost = {text.index(" move"), text.index(" records")}
+    centres = np.array([middle for index, middle in enumerate(middles) if index not in lost])
+
+    found, places = respaced(glued, centres, np.asarray(strip))
+
+    assert found == text
+    assert len(places) == len(found)
+    assert (np.diff(places) > 0).all()
 
 
 def test_time_that_is_over_gives_no_lines_and_no_error() -> None:
