@@ -1,0 +1,118 @@
+"""The real host process on a real screen, the real server, and a real browser that sees every pixel of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from mss import MSS
+from PIL import Image
+
+from app.assist import seal
+from tests.browser import Tabs, until
+from tests.server_stub.test_assist_viewer import Watching
+from tests.server_stub.workbench_desk import Desk
+from tests.server_stub.workbench_fixtures import browser, desk, tabs
+from tests.xvfb import Xvfb
+
+__all__ = ["browser", "desk", "tabs"]
+pytestmark = pytest.mark.browser
+
+WIDTH, HEIGHT = 1280, 800
+
+
+@pytest.fixture
+def display() -> Iterator[Xvfb]:
+    """A screen of its own."""
+    with Xvfb(WIDTH, HEIGHT) as server:
+        yield server
+
+
+class RealHost:
+    """`python -m app.assist.host`, started as the tray does."""
+
+    def __init__(self, desk: Desk, watching: Watching, token: str, display: Xvfb) -> None:
+        told = watching.machine.invitation(watching.session)
+        setup = {
+            "server": desk.url,
+            "session": str(watching.session),
+            "ticket": str(watching.ticket),
+            "agent": str(told.agent.id),
+            "device": str(watching.machine.device_id),
+            "token": token,
+            "shared": seal.as_text(watching.machine.keys.shared(watching.viewer_public)),
+            "grade": 1,
+            "screen_id": "1",
+            "screen_name": "Display 1",
+            "monitor": [0, 0, WIDTH, HEIGHT],
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.assist.host"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "DISPLAY": display.display},
+            text=True,
+        )
+        self.order(**setup)
+
+    def order(self, **line: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(line) + "\n")
+        self.process.stdin.flush()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def grabbed(display: Xvfb) -> Image.Image:
+    with MSS(display=display.display) as grabber:
+        shot = grabber.grab({"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT})
+    return Image.frombytes("RGB", shot.size, shot.rgb)
+
+
+@pytest.fixture
+def program(display: Xvfb) -> Iterator[subprocess.Popen[bytes]]:
+    """A program with text that changes."""
+    path = shutil.which("xterm")
+    if path is None:
+        pytest.skip("xterm is not installed (Debian: apt-get install xterm)")
+    script = "for i in $(seq 400); do echo line $i 0x8007$i; done; read line; echo you typed $line; sleep 60"
+    command = [path, "-geometry", "100x40+60+40", "-e", "sh", "-c", script]
+    started = subprocess.Popen(command, env={**os.environ, "DISPLAY": display.display})
+    yield started
+    started.kill()
+    started.wait(10)
+
+
+def test_the_browser_shows_the_employee_s_screen_exactly(desk: Desk, tabs: Tabs, display: Xvfb, program: object):
+    watching = Watching(desk, tabs, size=(WIDTH, HEIGHT))
+    watching.invite()
+    watching.show()
+    token = watching.machine.answer(watching.session).json()["token"]
+    began = time.monotonic()
+    host = RealHost(desk, watching, token, display)
+    try:
+        until(watching.page, 'document.querySelector("[data-assist]").dataset.drawn !== undefined', 10)
+        print(f"from the start of the host to the first picture: {time.monotonic() - began:.2f} s")
+        print("from what the browser knew:", watching.page.locator("[data-assist]").get_attribute("data-first-frame"))
+        deadline = time.monotonic() + 10
+        while (seen := watching.pixels()).tobytes() != grabbed(display).tobytes() and time.monotonic() < deadline:
+            watching.page.wait_for_timeout(50)
+
+        assert seen.tobytes() == grabbed(display).tobytes()
+        assert len(seen.getcolors(1_000_000) or ()) > 1
+        watching.page.click(".assist-head [data-stop]")
+        assert host.process.wait(3) is not None
+    finally:
+        host.close()
+    assert tabs.watched.complaints == []
