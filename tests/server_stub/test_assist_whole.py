@@ -80,6 +80,31 @@ def grabbed(display: Xvfb) -> Image.Image:
     return Image.frombytes("RGB", shot.size, shot.rgb)
 
 
+def settled(watching: Watching, display: Xvfb, unlike: Image.Image | None = None) -> Image.Image:
+    """What the browser shows once it is what the screen shows, and no longer `unlike`."""
+    deadline = time.monotonic() + 10
+    while True:
+        shown = watching.pixels()
+        is_new = unlike is None or shown.tobytes() != unlike.tobytes()
+        if (is_new and shown.tobytes() == grabbed(display).tobytes()) or time.monotonic() > deadline:
+            assert is_new
+            return shown
+        watching.page.wait_for_timeout(50)
+
+
+def control(watching: Watching, host: RealHost) -> None:
+    """Ask for control, be granted it, and type into the program."""
+    page = watching.page
+    page.click('[data-grade="3"]')
+    page.locator('[data-grade="3"][data-asked]').wait_for()
+    host.order(do="grant", grade=3)
+    page.locator('[data-draw="hand"]').wait_for()
+    page.mouse.move(*watching.spot(300, 200))
+    page.mouse.click(*watching.spot(300, 200))
+    page.keyboard.type("Hello from the browser")
+    page.keyboard.press("Enter")
+
+
 @pytest.fixture
 def program(display: Xvfb) -> Iterator[subprocess.Popen[bytes]]:
     """A program with text that changes."""
@@ -105,12 +130,12 @@ def test_the_browser_shows_the_employee_s_screen_exactly(desk: Desk, tabs: Tabs,
         until(watching.page, 'document.querySelector("[data-assist]").dataset.drawn !== undefined', 10)
         print(f"from the start of the host to the first picture: {time.monotonic() - began:.2f} s")
         print("from what the browser knew:", watching.page.locator("[data-assist]").get_attribute("data-first-frame"))
-        deadline = time.monotonic() + 10
-        while (seen := watching.pixels()).tobytes() != grabbed(display).tobytes() and time.monotonic() < deadline:
-            watching.page.wait_for_timeout(50)
-
+        seen = settled(watching, display)
         assert seen.tobytes() == grabbed(display).tobytes()
         assert len(seen.getcolors(1_000_000) or ()) > 1
+        control(watching, host)
+        typed = settled(watching, display, unlike=seen)
+        assert typed.tobytes() == grabbed(display).tobytes()
         watching.page.click(".assist-head [data-stop]")
         assert host.process.wait(3) is not None
     finally:
