@@ -27,7 +27,8 @@ from app.ui.desk import Desk
 from app.ui.displays import Displays
 from app.ui.following import Following
 from app.ui.help_window import HelpWindow, Place
-from app.ui.language import LanguageSwitch, tr
+from app.ui.hotkey import GlobalHotkey
+from app.ui.language import LanguageSwitch, error_texts, tr
 from app.ui.reports import Reports
 from app.ui.services import Services
 from app.ui.settings_dialog import SettingsDialog
@@ -83,6 +84,7 @@ class Bell(QObject):
         self.deliveries = Deliveries(self.desk, self)
         self.following = Following(self.desk, self)
         self.reports = Reports(services, self.background, self)
+        self.hotkey = GlobalHotkey(parent=self)
         self.tray = Tray(lambda: self.language.setting, parent=self)
         self.doorway = Doorway(self.desk, self.tray, self)
         self._window: HelpWindow | None = None
@@ -178,6 +180,11 @@ class Bell(QObject):
     def _wire(self) -> None:
         self.tray.asked.connect(self.obey)
         self.tray.pressed.connect(self._obey_press)
+        self.tray.ordered.connect(lambda order: self.reports.begin(order=order))
+        self.hotkey.pressed.connect(lambda: self._obey_press(Request(Command.REPORT)))
+        self.hotkey.refused.connect(self._no_hotkey)
+        self.reports.failed.connect(self._complain)
+        self.desk.draft_wanted.connect(lambda draft: self.reports.begin(draft=draft))
         self.tray.about_asked.connect(self.show_about)
         self.tray.language_chosen.connect(self.choose_language)
         self.tray.notice_clicked.connect(self.obey)
@@ -195,6 +202,7 @@ class Bell(QObject):
     @Slot()
     def _begin_work(self) -> None:
         self.desk.start()
+        self.hotkey.use(self.services.settings.hotkey)
         self.deliveries.start()
         self.following.start()
         self.doorway.start()
@@ -241,6 +249,16 @@ class Bell(QObject):
                 self._window.language_setting = self.language.setting
         elif name == "theme":
             self.theme.use(str(value))
+        elif name == "hotkey":
+            self.hotkey.use(str(value))
+
+    @Slot(object)
+    def _no_hotkey(self, error: HelpdeskError) -> None:
+        """A conflict is told where it was made; at the start a notice does, and the bell works without."""
+        if self._settings is not None and self._settings.isVisible():
+            messages.show_error(self._settings, error)
+        else:
+            self.tray.notify(*error_texts(error), Request(Command.SETTINGS))
 
     @Slot()
     def _count(self) -> None:

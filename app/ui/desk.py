@@ -43,6 +43,8 @@ class Desk(QObject):
     replied = Signal(object)
     """A TicketSummary with an agent's reply that has not been read."""
     delivery_wanted = Signal()
+    draft_wanted = Signal(object)
+    """The id of an unsent report that the employee wants to go on with."""
 
     def __init__(self, services: Services, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class Desk(QObject):
         self.background = background
         self.tickets: tuple[TicketSummary, ...] = ()
         self.waiting: tuple[OutboxItem, ...] = ()
+        self.draft: UUID | None = None
         self.announcements: tuple[Announcement, ...] = ()
         has_server = bool(services.settings.server_url)
         self.connection = Connection.UNKNOWN if has_server else Connection.NOT_SET_UP
@@ -77,8 +80,34 @@ class Desk(QObject):
     def start(self) -> None:
         """Show what was known last time, then ask the server."""
         self._disk(self.services.ledger.tickets, self._ledger_read)
+        self._disk(self._unsent, self._show_draft)
         self.refresh_waiting()
         self.refresh()
+
+    def continue_draft(self) -> None:
+        """Go on with the unsent report that was found at the start."""
+        draft, self.draft = self.draft, None
+        if draft is not None:
+            self.waiting_changed.emit()
+            self.draft_wanted.emit(draft)
+
+    def discard_draft(self) -> None:
+        """Remove it with all its pictures."""
+        draft, self.draft = self.draft, None
+        drafts = self.services.drafts
+        if draft is not None and drafts is not None:
+            self._disk(lambda: drafts.discard(draft), lambda _: None)
+            self.waiting_changed.emit()
+
+    def _unsent(self) -> UUID | None:
+        drafts = self.services.drafts
+        found = drafts.found() if drafts is not None else ()
+        return found[0] if found else None
+
+    def _show_draft(self, draft: UUID | None) -> None:
+        self.draft = draft
+        if draft is not None:
+            self.waiting_changed.emit()
 
     def refresh(self) -> None:
         """Ask the server for tickets and announcements; several calls at once are one."""

@@ -103,6 +103,8 @@ class HomePage(Sheet):
         notes: list[QWidget] = []
         if self._desk.storage_trouble is not None:
             notes.append(Note("error", Tone.DANGER, *error_texts(self._desk.storage_trouble)))
+        if self._desk.draft is not None:
+            notes.append(self._draft_note())
         if connection.sentence(self._desk.connection):
             notes.append(self._connection_note())
         notes += [self._announcement(each) for each in self._desk.announcements]
@@ -115,6 +117,17 @@ class HomePage(Sheet):
             quiet = tr("Nothing is known to be broken, and nothing waits for you.")
             notes.append(Note("check", Tone.GOOD, tr("All quiet"), quiet))
         return notes
+
+    def _draft_note(self) -> QWidget:
+        go_on, discard = Button("forward"), Button(part="danger")
+        go_on.setText(tr("Continue the unsent report"))
+        discard.setText(tr("Discard"))
+        go_on.clicked.connect(self._desk.continue_draft)
+        discard.clicked.connect(self._desk.discard_draft)
+        more = tr("Deskbell ended before it was sent. The picture and your marks are still here, encrypted.")
+        note = Note("picture", Tone.ACCENT, tr("A report was not finished"), more, go_on)
+        note.add_button(discard)
+        return note
 
     def _connection_note(self) -> QWidget:
         state, trouble = self._desk.connection, self._desk.trouble
@@ -170,13 +183,17 @@ class Note(QFrame):
         self._texts.addWidget(heading)
         if more:
             self._texts.addWidget(line)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(LARGE - 4, MEDIUM, MEDIUM, MEDIUM)
         row.setSpacing(LARGE - 4)
         row.addWidget(Picture(symbol, 24, tone), alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._texts, 1)
         if button is not None:
             row.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
+
+    def add_button(self, button: Button) -> None:
+        """One more thing to do about it."""
+        self._row.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
 
     def show_body(self, body: str) -> None:
         """Add Markdown below the title, as high as it needs."""

@@ -28,7 +28,7 @@ from app.ui.language import tr, translated
 from app.ui.sheet import Chip, Sheet, label
 from app.ui.theme import LARGE, MEDIUM, SMALL, TARGET, TIGHT, Tone
 
-AT_ONCE = frozenset({"language", "theme", "autostart"})
+AT_ONCE = frozenset({"language", "theme", "autostart", "hotkey"})
 """What takes effect while the program runs."""
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.ui import drawings
+from app.ui.capture_menu import CaptureMenu
 from app.ui.language import AUTO, tr
 from app.ui.single_instance import Command, Request
 from app.ui.tray_host import tray_host_exists
@@ -25,6 +26,8 @@ class Tray(QObject):
     """A Request, from the menu."""
     pressed = Signal(object)
     """A Request, from a click on the bell itself."""
+    ordered = Signal(object)
+    """An Order for another picture than that of the screen now."""
     about_asked = Signal()
     language_chosen = Signal(str)
     adopted = Signal()
@@ -123,6 +126,8 @@ class Tray(QObject):
         self._stop.setText(tr("Stop remote assistance"))
         self._history.setText(tr("Who has looked at my screen"))
         self._report.setText(tr("Report a problem"))
+        self._ways.setTitle(tr("Report in another way"))
+        self._ways.retranslate()
         tickets = tr("My tickets ({count})", count=self._unread) if self._unread else tr("My tickets")
         self._tickets.setText(tickets)
         self._search.setText(tr("Search for an answer"))
@@ -174,6 +179,10 @@ class Tray(QObject):
         self._stop_line = self._menu.addSeparator()
         self.show_looking(False)
         self._report = self._action("camera", Request(Command.REPORT))
+        self._ways = CaptureMenu(self._menu)
+        self._ways.wanted.connect(self.ordered)
+        self._ways.menuAction().setProperty("symbol", "delay")
+        self._menu.addMenu(self._ways)
         self._tickets = self._action("tickets", Request(Command.TICKETS))
         self._search = self._action("search", Request(Command.SEARCH))
         self._menu.addSeparator()

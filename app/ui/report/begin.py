@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
+    from app.capture.recorder import RecordedStep
     from app.ui.background import Background
+    from app.ui.capture_menu import Order
     from app.ui.report.flow import ReportFlow
     from app.ui.report.services import Services
 
@@ -18,11 +22,17 @@ def start_report(
     image: Path | None = None,
     from_menu: bool = False,
     quick: bool | None = None,
+    order: Order | None = None,
+    draft: UUID | None = None,
+    steps: Sequence[RecordedStep] = (),
 ) -> ReportFlow:
     """Begin a report and return at once; our windows are hidden, the screen is taken, then the window appears.
 
     `image` is a picture to report instead of the screen. `from_menu` says that a menu of the desktop was used,
     which needs a moment to fade. `quick` opens the page with *Send* at once; None: on screens of a till's size.
+
+    `order` asks for another picture than that of the screen now, `draft` for an unsent report, `steps` for recorded
+    ones.
 
     There is one report at a time: a second call brings the first one's window to the front and returns its flow.
     Connect to `flow.delivery_wanted` (something was put into the outbox: deliver it, refresh badges) and
@@ -36,5 +46,14 @@ def start_report(
         running.show()
         return running
     flow = ReportFlow(services, background, quick=quick)
-    flow.start(image, from_menu=from_menu)
+    if steps:
+        flow.show_steps(
+            tuple(step.frame for step in steps),
+            tuple(step.document for step in steps),
+            tuple(step.title for step in steps),
+        )
+    elif draft is not None:
+        flow.resume(draft)
+    else:
+        flow.start(image, from_menu=from_menu, order=order)
     return flow

@@ -74,7 +74,7 @@ class MarkStrip(QWidget):
         self.entries.blockSignals(True)
         self.entries.clear()
         for place, mark in enumerate(document.marks):
-            text = tr("{number}. {mark}", number=place + 1, mark=described(mark, document))
+            text = f"{place + 1}. {described(mark, document)}"
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, str(mark.id))
             item.setSizeHint(QSize(self.entries.fontMetrics().horizontalAdvance(text) + 48, TARGET - 4))
