@@ -39,16 +39,29 @@ def action(tray: Tray, text: str) -> QAction:
 
 
 def test_the_menu_offers_everything_in_order(tray: Tray) -> None:
-    assert [each.text() for each in tray.menu.actions() if not each.isSeparator()] == [
+    assert [each.text() for each in tray.menu.actions() if not each.isSeparator() and each.isVisible()] == [
         "Report a problem",
         "My tickets",
         "Search for an answer",
         "Open Deskbell",
+        "Who has looked at my screen",
         "Settings",
         "Language",
         "About Deskbell",
         "Quit",
     ]
+
+
+def test_stopping_is_offered_first_while_somebody_looks(tray: Tray, qtbot: QtBot) -> None:
+    tray.show_looking(True)
+    first = tray.menu.actions()[0]
+
+    with qtbot.waitSignal(tray.stop_asked):
+        first.trigger()
+
+    assert (first.text(), first.isVisible()) == ("Stop remote assistance", True)
+    tray.show_looking(False)
+    assert not first.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QRegion, QResizeEvent, QScreen
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+    QScreen,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.protocol.session import Grade
@@ -142,6 +152,9 @@ class Banner(QWidget):
         super().resizeEvent(event)
         self.setMask(QRegion(outline(event.size()).toFillPolygon().toPolygon()))
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.setAccepted(self.visit.is_over)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._press = event.globalPosition().toPoint() - self.pos()
         self._is_dragged = False
@@ -198,6 +211,7 @@ class Banner(QWidget):
     def _tick(self) -> None:
         self._time.setText(words.elapsed(self.visit.seconds))
         self.place()
+        self.setVisible(not self.visit.is_over)
         self.raise_()
 
     def _draw(self) -> None:

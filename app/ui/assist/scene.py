@@ -57,6 +57,8 @@ class Scene(QObject):
 
     def close(self) -> None:
         """Take everything away at once; only a chat that is being read stays."""
+        if not self._look.isActive():
+            return
         self._look.stop()
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):

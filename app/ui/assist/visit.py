@@ -66,6 +66,7 @@ class Visit(QObject):
         self._expires_at: float | None = None
         self._warned = False
         self._lowered_here = False
+        self._is_host_set_up = False
         self._areas: tuple[tuple[Rect, ...], bool] | None = None
         hosting.told.connect(self._told)
         self._watch = QTimer(self)
@@ -108,6 +109,7 @@ class Visit(QObject):
         """Let the host show the screen."""
         if not self.is_over:
             self._hosting.host.begin(setup)
+            self._is_host_set_up = True
             self._watch.start()
 
     def stop(self, reason: Reason = Reason.STOPPED_BY_EMPLOYEE, *, wait: bool = False) -> None:
@@ -158,19 +160,17 @@ class Visit(QObject):
 
     def say(self, text: str) -> None:
         """Words for the agent."""
-        if not self.is_over:
-            self._hosting.host.order(Order(Do.CHAT, text=text))
+        self._send(Order(Do.CHAT, text=text))
 
     def cover(self, windows: tuple[int, ...]) -> None:
         """These windows are grey for the agent from now on, and no others."""
-        if not self.is_over:
-            self._hosting.host.order(Order(Do.COVER, windows=windows))
+        self._send(Order(Do.COVER, windows=windows))
 
     def tell_ours(self, areas: tuple[Rect, ...], *, is_focused: bool) -> None:
         """Where our own windows are, which the agent's hand must not touch; sent when it has changed."""
-        if not self.is_over and self._areas != (areas, is_focused):
+        if self._is_host_set_up and self._areas != (areas, is_focused):
             self._areas = (areas, is_focused)
-            self._hosting.host.order(Order(Do.OURS, areas=areas, is_focused=is_focused))
+            self._send(Order(Do.OURS, areas=areas, is_focused=is_focused))
 
     @Slot()
     def look_at_clock(self) -> None:
@@ -245,6 +245,11 @@ class Visit(QObject):
     def _order(self, event: Event, order: Order, detail: str = "") -> None:
         if not self.is_over:
             self._note(event, Party.EMPLOYEE, detail)
+            self._send(order)
+
+    def _send(self, order: Order) -> None:
+        """A host takes no orders before its set-up, which is its first line, and none after the end."""
+        if self._is_host_set_up and not self.is_over:
             self._hosting.host.order(order)
 
     def _over(self, reason: Reason) -> None:

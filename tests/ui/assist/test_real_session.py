@@ -1,0 +1,169 @@
+"""With a real server, a browser by hand and a real host on a real X server: from the invitation to both records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.assembly import Services, assemble
+from app.protocol.assist import FromHost, FromViewer
+from app.protocol.session import Grade, Reason, State
+from app.ui.assist.prompt import Said
+from app.ui.assist.reception import Reception
+from app.ui.background import Background
+from app.ui.desk import Desk as ClientDesk
+from app.ui.following import Following
+from server_stub.assist.courses import lines_of
+from server_stub.devices.enrolment import TokenTerms
+from tests.server_stub.assist_desk import Browser
+from tests.server_stub.workbench_desk import Desk
+from tests.server_stub.workbench_fixtures import desk
+from tests.server_stub.workbench_visitor import Visitor
+from tests.ui.assist.viewing import LinkedViewer
+from tests.ui.world import draft
+from tests.xvfb import Xvfb
+
+__all__ = ["desk"]
+
+PATIENCE = 20_000
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[Xvfb]:
+    """Where the host process looks; the windows of this process stay offscreen."""
+    with Xvfb(800, 800) as server:
+        monkeypatch.setenv("DISPLAY", server.display)
+        monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield server
+
+
+@pytest.fixture
+def client(desk: Desk, home: dict[str, str]) -> Iterator[Services]:
+    with desk.services.database.write() as session:
+        token = desk.services.enrolment.make_token(session, TokenTerms())
+    made = assemble({"server_url": desk.url, "enrolment_token": token}, home)
+    made.paths.make()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reception(client: Services, background: Background, display: Xvfb) -> Iterator[Reception]:
+    client_desk = ClientDesk(client, background)
+    made = Reception(client_desk)
+    following = Following(client_desk)
+    following.assist_told.connect(made.heard)
+    following.start()
+    yield made
+    made.close()
+    following.stop()
+    client.close()
+
+
+@pytest.fixture
+def browser(desk: Desk, client: Services) -> Browser:
+    made, _ = draft("The card reader is silent")
+    client.server.submit(made)
+    visitor = Visitor(desk)
+    visitor.sign_in()
+    return Browser(visitor, made.id)
+
+
+def asked(reception: Reception, browser: Browser, qtbot: QtBot) -> float:
+    """Invite, show, reveal; the seconds from the invitation to the question."""
+    started = time.monotonic()
+    assert browser.invite()["id"]
+    qtbot.waitUntil(lambda: browser.standing()["state"] == "shown", timeout=PATIENCE)
+    assert browser.reveal().status_code == 204
+    qtbot.waitUntil(lambda: reception.dialog is not None, timeout=PATIENCE)
+    return time.monotonic() - started
+
+
+def allowed(reception: Reception, browser: Browser, qtbot: QtBot) -> LinkedViewer:
+    asked(reception, browser, qtbot)
+    reception.dialog.say(Said.ALLOW)
+    qtbot.waitUntil(lambda: browser.standing()["state"] in ("allowed", "active"), timeout=PATIENCE)
+    viewer = LinkedViewer(browser)
+    qtbot.waitUntil(lambda: viewer.count(FromHost.FRAME) > 0, timeout=PATIENCE)
+    return viewer
+
+
+def told(client: Services) -> list[tuple[str, str]]:
+    [visit] = client.assist_ledger.visits()
+    assert visit.is_intact
+    return [(line.event, line.detail) for line in visit.lines[1:]]
+
+
+def test_both_sides_see_the_same_number(reception: Reception, browser: Browser, qtbot: QtBot) -> None:
+    from app.assist.seal import as_bytes, phrase
+
+    seconds = asked(reception, browser, qtbot)
+
+    host_public = as_bytes(str(browser.standing()["host_public"]))
+    assert reception.dialog.phrase == phrase(UUID(browser.session), browser.keys.public, host_public)
+    print(f"from the invitation to the question: {seconds * 1000:.0f} ms")
+
+
+def test_denying_shows_nothing_and_is_written_down_on_both_sides(
+    reception: Reception, browser: Browser, client: Services, desk: Desk, qtbot: QtBot
+) -> None:
+    asked(reception, browser, qtbot)
+
+    reception.dialog.say(Said.DENY)
+
+    qtbot.waitUntil(lambda: browser.standing()["state"] == "ended", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: client.assist_ledger.owed() == () and not reception.is_busy, timeout=PATIENCE)
+    assert browser.standing()["ended"] == "denied"
+    assert told(client) == [("show", ""), ("deny", ""), ("ended", "denied")]
+
+
+def test_a_whole_session_leaves_the_same_record_on_both_sides(
+    reception: Reception, browser: Browser, client: Services, desk: Desk, qtbot: QtBot
+) -> None:
+    viewer = allowed(reception, browser, qtbot)
+    visit = reception.visit
+    qtbot.waitUntil(lambda: visit.has_begun, timeout=PATIENCE)
+
+    viewer.say(FromViewer.EVENT, event="ask_grade", grade=2)
+    qtbot.waitUntil(lambda: reception.scene.grade_prompt is not None, timeout=PATIENCE)
+    reception.scene.grade_prompt.say(Said.ALLOW)
+    qtbot.waitUntil(lambda: visit.grade is Grade.POINT, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: viewer.statuses()[-1]["grade"] == 2, timeout=PATIENCE)
+    viewer.say(FromViewer.INK, shape="arrow", points=[[10, 10], [90, 90]])
+    qtbot.waitUntil(lambda: len(reception.scene.overlay.marks.marks) == 1, timeout=PATIENCE)
+    visit.pause()
+    qtbot.waitUntil(lambda: visit.state is State.PAUSED, timeout=PATIENCE)
+    visit.resume()
+    qtbot.waitUntil(lambda: visit.state is State.ACTIVE, timeout=PATIENCE)
+    visit.stop()
+
+    qtbot.waitUntil(lambda: browser.standing()["state"] == "ended", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
+    ours = told(client)
+    expected = ["show", "allow", "start", "ask_grade", "grant_grade", "pause", "resume", "ended"]
+    assert [event for event, _ in ours] == expected
+    assert ours[-1] == ("ended", Reason.STOPPED_BY_EMPLOYEE.value)
+    with desk.services.database.read() as session:
+        theirs = [(line.event, line.detail) for line in lines_of(session, UUID(browser.session))][1:]
+    assert theirs == ours
+    viewer.close()
+
+
+def test_allow_to_first_frame(reception: Reception, browser: Browser, qtbot: QtBot) -> None:
+    asked(reception, browser, qtbot)
+    qtbot.wait(800)  # the employee reads, and the host gets ready
+    started = time.monotonic()
+
+    reception.dialog.say(Said.ALLOW)
+    while browser.standing()["state"] not in ("allowed", "active"):
+        qtbot.wait(2)
+    viewer = LinkedViewer(browser)
+    qtbot.waitUntil(lambda: viewer.count(FromHost.FRAME) > 0, timeout=PATIENCE)
+
+    print(f"from Allow to the first frame: {(time.monotonic() - started) * 1000:.0f} ms")
+    viewer.close()

@@ -1,0 +1,338 @@
+"""A session as the employee has it: everything ends it, the host first; nothing widens it but the employee."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.assist.child import Drawn, Heard, Pointed
+from app.assist.orders import Do
+from app.protocol.session import Grade, Party, Reason, State
+from app.system.base import Rect, Window
+from app.ui.assist import words
+from app.ui.assist.banner import HEIGHT
+from app.ui.assist.ending import summary
+from app.ui.assist.prompt import Said
+from app.ui.assist.scene import Scene
+from app.ui.assist.visit import Visit
+from tests.ui.assist.world import HandClock, invitation, screen, setup, visit
+
+
+class Stage:
+    """A visit, its host, its lines and everything on the screen."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.clock = clock
+        shown = QGuiApplication.primaryScreen()
+        self.visit, self.host, self.notes = visit(clock, screen(named=shown.name() or "1"))
+        self.reasons: list[Reason] = []
+        self.visit.ended.connect(self.reasons.append)
+        windows = (Window("Payroll", "excel", Rect(0, 0, 100, 100), False, 77),)
+        self.scene = Scene(self.visit, lambda found: found(windows))
+        self.scene.open()
+        self.visit.begin(setup(self.visit.id))
+
+
+@pytest.fixture
+def stage(qapp, qtbot: QtBot) -> Stage:
+    made = Stage(HandClock())
+    made.host.stands()
+    qtbot.waitUntil(lambda: made.visit.has_begun)
+    yield made
+    made.scene.close()
+
+
+def deliver(qtbot: QtBot, visit: Visit) -> None:
+    qtbot.wait(1)
+
+
+def test_there_is_a_banner_on_every_monitor_that_says_who_and_how_far(stage: Stage) -> None:
+    banners = stage.scene.banners
+
+    assert len(banners) == len(QGuiApplication.screens())
+    assert all(banner.isVisible() and banner.height() == HEIGHT for banner in banners)
+    assert banners[0].accessibleName() == "Li Na is viewing this screen"
+    assert banners[0].back == words.BACKS[Grade.VIEW]
+
+
+def test_the_banner_takes_no_focus_and_stays_on_top(stage: Stage) -> None:
+    flags = stage.scene.banners[0].windowFlags()
+
+    assert flags & Qt.WindowType.WindowDoesNotAcceptFocus
+    assert flags & Qt.WindowType.WindowStaysOnTopHint
+
+
+def test_the_banner_becomes_a_pill_but_never_goes_away(stage: Stage) -> None:
+    [banner] = stage.scene.banners
+    wide = banner.width()
+
+    banner.collapse()
+
+    assert banner.width() < wide
+    assert all(part.isVisible() for part in (banner, banner._stop, banner._time, banner._grade))
+    banner.close()
+    assert banner.isVisible()
+    banner.collapse()
+    assert not banner.is_pill
+
+
+def test_the_banner_cannot_be_dragged_off_its_monitor(stage: Stage) -> None:
+    [banner] = stage.scene.banners
+    room = QGuiApplication.primaryScreen().geometry()
+
+    QTest.mousePress(banner, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    for far in (QPoint(-5000, -5000), QPoint(9000, 9000)):
+        QTest.mouseMove(banner, far)
+        assert room.contains(banner.geometry())
+    QTest.mouseRelease(banner, Qt.MouseButton.LeftButton)
+
+
+def test_a_banner_that_was_moved_away_comes_back(stage: Stage) -> None:
+    [banner] = stage.scene.banners
+    banner.move(-3000, -3000)
+
+    banner._tick()
+
+    assert QGuiApplication.primaryScreen().geometry().contains(banner.geometry())
+
+
+def test_stop_on_the_banner_ends_the_host_at_once(stage: Stage) -> None:
+    QTest.mouseClick(stage.scene.banners[0]._stop, Qt.MouseButton.LeftButton)
+
+    assert not stage.host.is_alive
+    assert stage.reasons == [Reason.STOPPED_BY_EMPLOYEE]
+
+
+def test_a_locked_screen_is_told_as_such(stage: Stage) -> None:
+    stage.visit.stop(Reason.LOCKED)
+
+    assert stage.host.last is Do.LOCK
+    assert stage.reasons == [Reason.LOCKED]
+
+
+def test_an_end_is_told_once_whatever_comes_afterwards(stage: Stage, qtbot: QtBot) -> None:
+    stage.visit.stop()
+
+    stage.visit.stop(Reason.LOCKED)
+    stage.host.end(Reason.VIOLATION)
+    stage.host.stands(Grade.CONTROL)
+    deliver(qtbot, stage.visit)
+
+    assert stage.reasons == [Reason.STOPPED_BY_EMPLOYEE]
+    assert stage.visit.grade is Grade.VIEW
+
+
+def test_a_host_that_dies_ends_the_session(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.end(None)
+
+    qtbot.waitUntil(lambda: stage.reasons == [Reason.HOST_ENDED])
+
+
+def test_a_grade_is_a_question_of_its_own_and_granted_only_by_the_employee(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(asked=Grade.POINT)
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is not None)
+    assert stage.host.done(Do.GRANT) == []
+
+    stage.scene.grade_prompt.say(Said.ALLOW)
+
+    assert [order.grade for order in stage.host.done(Do.GRANT)] == [Grade.POINT]
+    assert ("grant_grade", Party.EMPLOYEE, "2") in stage.notes.lines
+
+
+@pytest.mark.parametrize("said", [Said.DENY, Said.NOTHING])
+def test_a_grade_that_is_not_allowed_is_refused(stage: Stage, qtbot: QtBot, said: Said) -> None:
+    stage.host.stands(asked=Grade.CONTROL)
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is not None)
+
+    stage.scene.grade_prompt.say(said)
+
+    assert len(stage.host.done(Do.REFUSE)) == 1
+    assert stage.host.done(Do.GRANT) == []
+
+
+def test_a_wish_that_is_withdrawn_takes_its_question_away(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(asked=Grade.POINT)
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is not None)
+    prompt = stage.scene.grade_prompt
+
+    stage.host.stands()
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is None)
+    prompt.say(Said.ALLOW)
+
+    assert stage.host.done(Do.GRANT) == []
+
+
+def test_another_wish_replaces_the_question_and_the_old_one_grants_nothing(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(asked=Grade.POINT)
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is not None)
+    first = stage.scene.grade_prompt
+
+    stage.host.stands(asked=Grade.CONTROL)
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is not first)
+    first.say(Said.ALLOW)
+
+    assert stage.host.done(Do.GRANT) == []
+    assert stage.scene.grade_prompt.grade is Grade.CONTROL
+
+
+def test_control_can_be_taken_back(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(Grade.CONTROL)
+    [banner] = stage.scene.banners
+    qtbot.waitUntil(lambda: banner._back.isVisible())
+    assert banner.back == words.BACKS[Grade.CONTROL]
+
+    QTest.mouseClick(banner._back, Qt.MouseButton.LeftButton)
+    stage.host.stands(Grade.VIEW)
+    qtbot.waitUntil(lambda: stage.visit.grade is Grade.VIEW)
+
+    assert [order.grade for order in stage.host.done(Do.LOWER)] == [Grade.VIEW]
+    assert stage.notes.events.count("lower_grade") == 1
+    assert stage.visit.highest is Grade.CONTROL
+
+
+def test_pausing_is_an_order_and_shown(stage: Stage, qtbot: QtBot) -> None:
+    [banner] = stage.scene.banners
+
+    QTest.mouseClick(banner._hold, Qt.MouseButton.LeftButton)
+    assert banner.accessibleName() == "Paused: Li Na sees nothing"
+    stage.host.stands(state=State.PAUSED)
+    deliver(qtbot, stage.visit)
+    QTest.mouseClick(banner._hold, Qt.MouseButton.LeftButton)
+
+    assert [order.do for order in stage.host.orders if order.do in (Do.PAUSE, Do.RESUME)] == [Do.PAUSE, Do.RESUME]
+
+
+def test_two_minutes_before_the_half_hour_it_is_asked_whether_to_go_on(stage: Stage, qtbot: QtBot) -> None:
+    stage.clock.forward(1800 - 121)
+    stage.visit.look_at_clock()
+    assert stage.scene.continue_prompt is None
+
+    stage.clock.forward(2)
+    stage.visit.look_at_clock()
+    stage.scene.continue_prompt.say(Said.ALLOW)
+
+    assert len(stage.host.done(Do.CONFIRM)) == 1
+    stage.host.stands(expires_in=1800)
+    deliver(qtbot, stage.visit)
+    stage.visit.look_at_clock()
+    assert stage.scene.continue_prompt is None
+
+
+def test_saying_nothing_does_not_extend_and_saying_no_ends(stage: Stage) -> None:
+    stage.clock.forward(1790)
+    stage.visit.look_at_clock()
+
+    stage.scene.continue_prompt.say(Said.NOTHING)
+    assert stage.host.done(Do.CONFIRM) == []
+    assert stage.reasons == []  # the host ends it when the time is over
+
+
+def test_no_to_going_on_ends_at_once(stage: Stage) -> None:
+    stage.clock.forward(1790)
+    stage.visit.look_at_clock()
+
+    stage.scene.continue_prompt.say(Said.DENY)
+
+    assert stage.reasons == [Reason.STOPPED_BY_EMPLOYEE]
+
+
+def test_our_windows_and_their_focus_are_told_to_the_host(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(asked=Grade.CONTROL)
+    qtbot.waitUntil(lambda: stage.scene.grade_prompt is not None)
+
+    ours = stage.host.done(Do.OURS)[-1]
+
+    for window in (*stage.scene.banners, stage.scene.grade_prompt):
+        place = window.frameGeometry()
+        assert Rect(place.x(), place.y(), place.width(), place.height()) in ours.areas
+    cover = stage.scene.overlay.geometry()
+    assert Rect(cover.x(), cover.y(), cover.width(), cover.height()) not in ours.areas
+
+
+def test_the_same_places_are_not_told_twice(stage: Stage) -> None:
+    stage.scene.tell_ours()
+    before = len(stage.host.done(Do.OURS))
+
+    stage.scene.tell_ours()
+
+    assert len(stage.host.done(Do.OURS)) == before
+
+
+def test_no_order_reaches_a_host_before_its_set_up(qapp, qtbot: QtBot) -> None:
+    made, host, _ = visit(HandClock(), screen())
+
+    made.tell_ours((Rect(0, 0, 1, 1),), is_focused=False)
+    made.cover((1,))
+    made.say("hello")
+
+    assert host.orders == []
+
+
+def test_private_windows_are_covered_as_ticked(stage: Stage, qtbot: QtBot) -> None:
+    stage.scene.choose_windows()
+    tick = stage.scene.private._ticks.itemAt(0).widget()
+
+    tick.setChecked(True)
+    tick.setChecked(False)
+
+    assert [order.windows for order in stage.host.done(Do.COVER)] == [(77,), ()]
+
+
+def test_words_go_both_ways_and_unread_ones_are_counted(stage: Stage, qtbot: QtBot) -> None:
+    [banner] = stage.scene.banners
+    stage.host.tell(Heard("您好"))
+    qtbot.waitUntil(stage.scene.chat.isVisible)
+    assert banner._chat.text() in ("1", "")
+
+    stage.scene.chat._line.setText("It is the left one")
+    with qtbot.waitSignal(stage.scene.said):
+        stage.scene.chat.send()
+
+    assert [order.text for order in stage.host.done(Do.CHAT)] == ["It is the left one"]
+
+
+def test_pointing_is_drawn_while_it_is_allowed_and_gone_afterwards(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(Grade.POINT)
+    stage.host.tell(Pointed(100, 120, True))
+    stage.host.tell(Drawn("box", ((10, 10), (200, 100))))
+    overlay = stage.scene.overlay
+    qtbot.waitUntil(overlay.isVisible)
+
+    stage.host.stands(Grade.VIEW, by="agent")
+    qtbot.waitUntil(lambda: not overlay.isVisible())
+
+    assert overlay.marks.marks == []
+    assert ("lower_grade", Party.AGENT, "1") in stage.notes.lines
+
+
+def test_everything_is_gone_when_the_session_is(stage: Stage, qtbot: QtBot) -> None:
+    stage.visit.stop()
+
+    stage.scene.close()
+
+    assert stage.scene.banners == []
+    assert stage.scene.overlay is None
+    assert not stage.scene.private.isVisible()
+
+
+def test_the_end_says_what_was_seen_for_how_long_and_how_far(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(Grade.POINT)
+    qtbot.waitUntil(lambda: stage.visit.grade is Grade.POINT)
+    stage.clock.forward(240)
+
+    stage.visit.stop()
+
+    assert summary(stage.visit) == "Li Na saw Screen 1 for 4 minutes and could point at things."
+
+
+def test_a_recorded_session_says_so_in_the_banner(qapp, qtbot: QtBot) -> None:
+    clock = HandClock()
+    made, _host, _ = visit(clock, screen(named="1"), invitation(is_recorded=True))
+    scene = Scene(made, lambda _found: None)
+    scene.open()
+
+    assert scene.banners[0].accessibleName().startswith("REC")
+    scene.close()
