@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,13 @@ REACH = 40  # how far behind a corner an edge must have ended
 MAX_SEGMENTS = 900
 CERTAIN = 2.0
 BUTTONS = 1.0
+CLEAR_LEAD = 0.5
 MAX_OPEN_CORNERS = 2
 MAX_SCORED = 24
 BORDER = 8
 MAIN_WINDOW_RATIO = 2.5
 MOSTLY = 0.9
+GROUND_SAMPLE = 20_000  # pixels looked at for the colours inside of a frame
 LEAST_INK, MOST_INK = 0.002, 0.6
 BUTTON_WIDTHS, BUTTON_HEIGHTS = (44, 330), (16, 66)
 
@@ -45,6 +48,8 @@ def find_dialog(image: Image.Image) -> Rect | None:
     found = candidates(image)
     if not found or found[0].score < CERTAIN:
         return None
+    if len(found) > 1 and found[1].score > max(CERTAIN, found[0].score - CLEAR_LEAD):
+        return None  # cards of a page, or two messages: which one is meant cannot be seen
     return found[0].rect
 
 
@@ -52,9 +57,11 @@ def candidates(image: Image.Image) -> list[Candidate]:
     """Frames that may be dialogs, best first."""
     if image.width < NARROWEST * 1.3 or image.height < LOWEST * 1.5:
         return []
-    found = edges(image)
+    if image.mode != "RGB":
+        image = image.convert("RGB")
+    pixels = np.asarray(image)
+    found = edges(image, pixels)
     boxes = _frames(found, image.width, image.height)
-    pixels = np.asarray(image.convert("RGB"))
     scored = [Candidate(rect, _score(rect, found, pixels)) for rect in map(_rect, boxes)]
     ranked = sorted(scored, key=lambda candidate: -candidate.score)
     likely = [candidate for candidate in ranked if candidate.score >= CERTAIN]
@@ -187,7 +194,8 @@ def _open_corners(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.int64]:
 
 def _ground(rect: Rect, pixels: NDArray[np.uint8]) -> tuple[float, float]:
     """The share of the two commonest colours, and of everything else, inside the frame."""
-    inside = pixels[rect.y + 3 : rect.bottom - 3 : 2, rect.x + 3 : rect.right - 3 : 3] >> 4
+    every = max(2, math.isqrt(rect.area // GROUND_SAMPLE))
+    inside = pixels[rect.y + 3 : rect.bottom - 3 : every, rect.x + 3 : rect.right - 3 : every + 1] >> 4
     colours = inside[..., 0].astype(np.int32) << 8 | inside[..., 1].astype(np.int32) << 4 | inside[..., 2]
     second, first = np.partition(np.bincount(colours.ravel(), minlength=2), -2)[-2:]
     return float(first / colours.size), float(1 - (first + second) / colours.size)

@@ -41,6 +41,29 @@ def test_a_desktop_without_a_dialog_has_none(seed: int) -> None:
     assert find_dialog(image) is None
 
 
+def test_of_two_equal_cards_none_is_the_dialog() -> None:
+    card = drawn.dialog(*MESSAGES[0], look="gtk").image
+    page = Image.new("RGB", (1920, 1080), "#f6f7f9")
+    page.paste(card, (200, 300))
+    page.paste(card, (1000, 300))
+
+    assert find_dialog(page) is None
+
+
+def test_a_page_of_cards_with_buttons_has_no_dialog() -> None:
+    page = Image.new("RGB", (1920, 1080), "#eceff4")
+    draw = drawn.ImageDraw.Draw(page)
+    for column in range(3):
+        for row in range(3):
+            x, y = 120 + column * 580, 60 + row * 330
+            draw.rounded_rectangle((x, y, x + 520, y + 280), radius=8, fill="white", outline="#d8dee9")
+            draw.text((x + 24, y + 24), "Report of the day", font=drawn.font(22, chinese=False), fill="#222222")
+            draw.rounded_rectangle((x + 380, y + 220, x + 496, y + 256), radius=4, fill="#5e81ac")
+            draw.text((x + 410, y + 226), "Open", font=drawn.font(16, chinese=False), fill="white")
+
+    assert find_dialog(page) is None
+
+
 @pytest.mark.parametrize("look", drawn.LOOKS)
 def test_a_picture_that_is_the_dialog_is_not_cut(look: str) -> None:
     shown = drawn.dialog(*MESSAGES[0], look=look, size=20)
