@@ -4,6 +4,7 @@ import { Broken } from "./broken.js";
 import { PART, pair } from "./frame.js";
 import { Decoder } from "./zstd.js";
 
+const MOST_BYTES = 1_900_000;
 const MOST_PIXELS = 64 * 1024 * 1024;
 
 export class Screen {
@@ -45,8 +46,11 @@ export class Screen {
     });
   }
 
+  // What is shown now as a file: exact, unless that is more than the server takes at once.
   async picture() {
-    return this.canvas.convertToBlob({ type: "image/png" });
+    const exact = await this.canvas.convertToBlob({ type: "image/png" });
+    if (exact.size < MOST_BYTES) return exact;
+    return this.canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
   }
 
   #check(x, y, width, height) {

@@ -8,6 +8,7 @@ import { FROM_VIEWER } from "./frame.js";
 
 const MODIFIERS = [["Control", "ControlLeft", "ctrlKey"], ["Shift", "ShiftLeft", "shiftKey"], ["Alt", "AltLeft", "altKey"], ["Meta", "MetaLeft", "metaKey"]];
 const NAMES = new Set(MODIFIERS.map(([name]) => name));
+const BUTTONS = [[1, 0], [2, 2], [4, 1], [8, 3], [16, 4]]; // bits of `buttons` and the numbers they have in `button`
 const NOTCH = 100; // pixels of scrolling that count as one notch of a wheel
 const LINE = 40;
 
@@ -75,6 +76,19 @@ export class Hands {
     // The newest place is what counts; one for each picture of ours is enough.
     this.waiting ??= requestAnimationFrame(() => this.#flush());
     this.place = { x, y };
+    // A second button while one is held comes as a move.
+    if (this.buttons.size) this.#press(event, this.place);
+  }
+
+  #press(event, place) {
+    for (const [bit, button] of BUTTONS) {
+      const isDown = (event.buttons & bit) !== 0;
+      if (isDown === this.buttons.has(button)) continue;
+      if (isDown) this.buttons.add(button);
+      else this.buttons.delete(button);
+      this.#flush();
+      this.#send({ kind: isDown ? "down" : "up", ...place, button });
+    }
   }
 
   #flush() {
@@ -93,17 +107,13 @@ export class Hands {
     this.view.stage.setPointerCapture(event.pointerId);
     this.#flush();
     this.#modify(event);
-    const button = Math.min(event.button, 4);
-    this.buttons.add(button);
-    this.#send({ kind: "down", x, y, button });
+    this.#press(event, { x, y });
   }
 
   #up(event) {
-    const button = Math.min(event.button, 4);
-    if (!this.isAllowed || !this.buttons.delete(button)) return;
+    if (!this.isAllowed || !this.buttons.size) return;
     const { x, y } = this.view.at(event);
-    this.#flush();
-    this.#send({ kind: "up", x, y, button });
+    this.#press(event, { x, y });
   }
 
   #scroll(event) {

@@ -263,7 +263,7 @@ class Assist {
     button.disabled = true;
     try {
       const picture = await this.course.picture();
-      const headers = { "Content-Type": "image/png", "Deskbell-CSRF": this.course.csrf };
+      const headers = { "Content-Type": picture.type, "Deskbell-CSRF": this.course.csrf };
       const answer = await fetch(`/workbench/assist/${this.course.id}/picture`, { method: "POST", body: picture, headers });
       toast(answer.ok ? tr("The picture is on the ticket") : tr("The picture was not kept"));
     } catch (error) {
