@@ -30,7 +30,8 @@ class Reader:
     def __init__(self, system: System, engine: str = "auto") -> None:
         """`engine` is the setting: `auto`, `rapidocr` or `tesseract`."""
         self._system = system
-        self._engine = engine
+        # `auto` is found out by the first worker, which takes a moment; later ones are told.
+        self._chosen = engine
         self._numbers = itertools.count(1)
         self._one_at_a_time = threading.Lock()
         self._state = threading.Lock()
@@ -62,7 +63,7 @@ class Reader:
             window = hint.rect if isinstance(hint, Window) else hint
             request = Request(
                 number=next(self._numbers),
-                engine=self._engine,
+                engine=self._chosen,
                 width=image.width,
                 height=image.height,
                 seconds=deadline,
@@ -100,6 +101,7 @@ class Reader:
             raise _lost()
         if answer.failure is not None:
             raise answer.failure.error()
+        self._chosen = answer.engine or self._chosen
         if answer.reading is None:
             self._drop(child)
             raise _lost()
@@ -117,7 +119,7 @@ class Reader:
             if self._child is None or not self._child.is_alive:
                 if self._child is not None:
                     self._child.kill()
-                self._child = _Child(self._system, self._engine)
+                self._child = _Child(self._system, self._chosen)
             return self._child
 
     def _drop(self, child: _Child | None = None) -> None:

@@ -55,9 +55,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The reply to request `number`: a reading, a failure, or neither when the worker is just ready."""
+    """The reply to request `number`: a reading, a failure, or neither when the worker is just ready.
+
+    `engine` is the one that was used, also when `auto` was asked for.
+    """
 
     number: int
+    engine: str = ""
     reading: Reading | None = None
     failure: Failure | None = None
 
@@ -98,6 +102,7 @@ def read_answer(stream: IO[bytes]) -> Answer | None:
         reading, failure = fields["reading"], fields["failure"]
         return Answer(
             number=int(fields["number"]),
+            engine=str(fields["engine"]),
             reading=_reading(reading) if reading else None,
             failure=Failure(
                 str(failure["summary"]),

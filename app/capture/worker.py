@@ -13,7 +13,7 @@ from typing import IO
 
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.wire import Answer, Failure, Garbled, Request, read_request, write
-from app.errors import HelpdeskError, NotAvailable
+from app.errors import HelpdeskError
 
 IDLE_SECONDS = 60.0
 NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"})
@@ -70,32 +70,21 @@ def _listen(requests: IO[bytes], work: queue.Queue[Work]) -> None:
 
 
 def _answer(request: Request, pixels: bytes, engines: dict[str, ReadingEngine]) -> Answer:
+    from app.capture.engines import all_engines, chosen
     from app.capture.salience import read_picture
 
     try:
-        engine = _engine(request.engine, engines)
-        engine.load()
+        if request.engine not in engines:
+            engines[request.engine] = chosen(request.engine, all_engines())
+        engine = engines[request.engine]
         if not request.width:
-            return Answer(request.number)
-        return Answer(request.number, read_picture(engine, request, pixels, Deadline.after(request.seconds)))
+            return Answer(request.number, engine=engine.name)
+        reading = read_picture(engine, request, pixels, Deadline.after(request.seconds))
+        return Answer(request.number, engine=engine.name, reading=reading)
     except HelpdeskError as error:
         names = tuple(error.values)
         values = tuple(str(error.values[name]) for name in names)
         return Answer(request.number, failure=Failure(error.summary_template, error.hint_template, names, values))
-
-
-def _engine(name: str, engines: dict[str, ReadingEngine]) -> ReadingEngine:
-    """The engine of that name, kept warm; `auto` is the first that is installed."""
-    from app.capture.engines import all_engines
-
-    if name not in engines:
-        known = [engine for engine in all_engines() if name in {engine.name, "auto"}]
-        installed = [engine for engine in known if engine.is_installed()]
-        if not installed:
-            hint = next((engine.install_hint for engine in known), "")
-            raise NotAvailable("Reading text in pictures is not possible on this computer.", hint)
-        engines[name] = installed[0]
-    return engines[name]
 
 
 if __name__ == "__main__":

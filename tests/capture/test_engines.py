@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.capture import models, tesseract
+from app.capture import engines, models, tesseract
 from app.capture.engine import Deadline
 from app.capture.rapid import RapidEngine, detection_side, prominent
+from app.capture.reading import Line
 from app.capture.recognition import respaced
 from app.capture.tesseract import TesseractEngine
 from app.errors import NotAvailable
+from app.system.base import Rect
 from tests.capture import drawn
 
 SHOWN = drawn.dialog("Backup", "The disk is full.\nError code: 0x80070070", ("OK",), size=20)
@@ -125,6 +127,65 @@ def test_tesseract_reads_the_same_dialog() -> None:
 
     assert "The disk is full." in text
     assert "0x80070070" in text
+
+
+class Played:
+    """An engine that takes its time and reads what it is told to."""
+
+    install_hint = "get it"
+
+    def __init__(self, name: str, text: str, *, installed: bool = True, works: bool = True) -> None:
+        self.name, self._text, self._installed, self._works = name, text, installed, works
+
+    def is_installed(self) -> bool:
+        return self._installed
+
+    def load(self) -> None:
+        if not self._works:
+            raise NotAvailable("broken")
+
+    def read(self, image: Image.Image, deadline: Deadline) -> tuple[Line, ...]:
+        return (Line(self._text, Rect(0, 0, 10, 10), 0.9),)
+
+
+RIGHT, WRONG = engines.SAMPLE_TEXT, "Tne operatlon"
+
+
+def test_the_sample_can_be_read() -> None:
+    assert engines.chosen("auto", engines.all_engines()).name == "rapidocr"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [
+        (Played("a", RIGHT), Played("b", RIGHT), "a"),
+        (Played("a", WRONG), Played("b", RIGHT), "b"),
+        (Played("a", RIGHT, installed=False), Played("b", WRONG), "b"),
+        (Played("a", RIGHT, works=False), Played("b", RIGHT), "b"),
+    ],
+    ids=["both", "the first is wrong", "the first is missing", "the first is broken"],
+)
+def test_auto_takes_the_first_engine_that_reads_the_sample(first: Played, second: Played, name: str) -> None:
+    assert engines.chosen("auto", (first, second)).name == name
+
+
+def test_on_a_machine_too_slow_for_any_the_quickest_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "QUICK_ENOUGH", -1.0)
+    moments = iter([0.0, 9.0, 10.0, 13.0])
+    monkeypatch.setattr(engines.time, "perf_counter", lambda: next(moments))
+
+    assert engines.chosen("auto", (Played("a", RIGHT), Played("b", RIGHT))).name == "b"
+
+
+def test_a_setting_names_its_engine_even_when_another_is_better() -> None:
+    assert engines.chosen("b", (Played("a", RIGHT), Played("b", WRONG))).name == "b"
+
+
+def test_without_any_engine_the_hint_says_what_to_install() -> None:
+    with pytest.raises(NotAvailable) as raised:
+        engines.chosen("a", (Played("a", RIGHT, installed=False),))
+
+    assert raised.value.hint == "get it"
 
 
 def test_tesseract_without_our_languages_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
