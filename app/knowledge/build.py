@@ -29,7 +29,7 @@ IMPACT_STEPS = 255 / (SATURATION + 1)
 INDEXED_CHARACTERS = 30_000
 COMPARED_CHARACTERS = 8_000
 _BLOCK_BYTES = 48_000
-_BATCH = 500
+_LONGEST_LINE = 1_000
 
 
 def build(articles: Iterable[Article], path: Path, version: str) -> int:
@@ -122,7 +122,7 @@ class _Writer:
         named = {key for code in codes.find((article.title,)) for key in code.keys}
         signed = {key for code in codes.find(article.signatures) for key in code.keys}
         named.update(codes.in_name(article.title), codes.in_name(article.id))
-        inside = codes.find(article.body.splitlines())
+        inside = codes.find(_short_lines(article.body))
         # An article about one code says more of it than a table of hundreds.
         share = min(max(1.6 / max(len(inside), 1) ** 0.5, 0.25), 0.8)
         weights = {key: share for code in inside for key in code.keys}
@@ -196,6 +196,12 @@ class _Writer:
                 documents = array("I", [documents[place] for place in kept])
                 impacts = bytes(impacts[place] for place in kept)
             yield term, spread, titled[term], postings.encoded(documents, impacts)
+
+
+def _short_lines(body: str) -> Iterator[str]:
+    for line in body.splitlines():
+        for start in range(0, len(line), _LONGEST_LINE):
+            yield line[start : start + _LONGEST_LINE]
 
 
 def body_start(body: str) -> str:

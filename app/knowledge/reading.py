@@ -11,8 +11,10 @@ from app.protocol.message import one_line
 _MOST_LINES = 200
 _LONGEST_LINE = 1_000
 _MOST_CHARACTERS = 8_000
-_ACCESS_KEY = re.compile(r"\s*[(（]?&?[A-Za-z][)）]\s*$")
+_ACCESS_KEY = re.compile(r"\s*[(（]?&?[A-Za-z0-9][)）]\s*$")
 _CLOCK = re.compile(r"^\W*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*(?:[AaPp][Mm])?\W*$|^\W*\d{4}[/-]\d{1,2}[/-]\d{1,2}\W*$")
+
+_ACCESS_KEYS = re.compile(r"[(（]&?[A-Za-z0-9][)）]")
 
 # What stands on buttons, menus and title bars of nearly every window.
 _CONTROL_WORDS = """
@@ -25,6 +27,7 @@ moreinformation learnmore gotit dismiss file edit view tools window minimize max
 结束程序 关闭程序 联机检查解决方案
 """
 _CONTROLS = frozenset(_CONTROL_WORDS.split())
+_PARTS = re.compile("|".join(sorted(_CONTROLS, key=len, reverse=True)) + r"|[^\W_]")
 
 
 def tame(text: str, limit: int = _LONGEST_LINE) -> str:
@@ -34,8 +37,13 @@ def tame(text: str, limit: int = _LONGEST_LINE) -> str:
 
 def is_control(line: str) -> bool:
     """Whether the line is only a button's or a menu's word."""
-    bare = re.sub(r"[\W_]+", "", _ACCESS_KEY.sub("", plain(line)).casefold())
-    return bare in _CONTROLS
+    text = plain(line)
+    bare = re.sub(r"[\W_]+", "", _ACCESS_KEY.sub("", text).casefold())
+    if bare in _CONTROLS:
+        return True
+    # Buttons that stand close together are often read as one line.
+    parts = _PARTS.findall(_ACCESS_KEYS.sub(" ", text).casefold())
+    return 1 < len(parts) <= 4 and all(part in _CONTROLS for part in parts)
 
 
 def telling_lines(lines: Iterable[str]) -> list[str]:
