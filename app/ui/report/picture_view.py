@@ -387,8 +387,8 @@ class PictureView(ZoomView):
 
     def _backdrop(self, scene: Scene, look: Look) -> QPixmap:
         """Frame and marks at rest as one pixmap, so that a gesture repaints nothing but its own mark."""
-        at_rest = self.document if scene.live is None or self._mark(scene.live) else scene.document
-        state = (look, at_rest, scene.live if self._mark(scene.live) else None, self.image().cacheKey(), self.sunken())
+        live = scene.live if self._mark(scene.live) is not None else None
+        state = (look, self.document, live, self.image().cacheKey(), self.sunken())
         if self._still is not None and self._still[0] == state:
             return self._still[1]
         pixmap = QPixmap(self.viewport().size() * look.ratio)

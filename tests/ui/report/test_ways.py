@@ -1,0 +1,193 @@
+"""Other ways to a picture: several screens, a window, a countdown, recorded steps, and one that a crash interrupted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from app.capture.drafts import Drafts
+from app.capture.judgement import Complaint
+from app.system.base import Rect
+from app.system.pointer import Pointer
+from app.ui.capture_menu import Order, Way
+from app.ui.countdown import Countdown
+from app.ui.recording import Recording
+from app.ui.report import start_report
+from app.ui.report.taking_step import LastPart
+from tests.ui.report.conftest import Shop, frame, shop_screen
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def drafts(shop: Shop, tmp_path: Path) -> Drafts:
+    """Drafts with a key, whatever this machine has."""
+    made = Drafts(tmp_path / "drafts", KEY, shop.services.now)
+    shop.services.made["drafts"] = made
+    return made
+
+
+def take(shop: Shop, order: Order):
+    flow = start_report(shop.services, shop.background, quick=False, order=order)
+    shop.flows.append(flow)
+    return flow
+
+
+def test_all_screens_are_sent_when_that_was_ordered(shop: Shop) -> None:
+    second = frame(shop_screen(640, 480, dialog=False), Rect(800, 0, 640, 480), "two", primary=False)
+    shop.screen.frames = (shop.screen.frames[0], second)
+
+    flow = take(shop, Order(Way.ALL_SCREENS))
+    shop.wait(lambda: bool(flow.editing.gallery.pictures))
+
+    assert [picture.is_sent for picture in flow.editing.gallery.pictures] == [True, True]
+
+
+def test_the_same_part_as_last_time_is_chosen_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LastPart, "screen_id", "one")
+    monkeypatch.setattr(LastPart, "region", Rect(20, 30, 200, 100))
+
+    flow = take(shop, Order(Way.LAST_REGION))
+    shop.wait(lambda: bool(flow.editing.gallery.pictures))
+
+    assert flow.editing.gallery.pictures[0].region == Rect(20, 30, 200, 100)
+
+
+def test_the_countdown_is_seen_takes_no_focus_and_delays_the_picture(shop: Shop) -> None:
+    flow = take(shop, Order(Way.SCREEN, delay=3))
+    countdown = flow.taking._countdown
+    assert countdown is not None
+    countdown._timer.setInterval(20)
+
+    assert countdown.isVisible()
+    assert countdown.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+    assert countdown.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    assert shop.screen.seen == []
+    shop.wait(lambda: shop.screen.seen == [False])
+    assert not countdown.isVisible()
+
+
+def test_a_countdown_counts_every_second(shop: Shop) -> None:
+    countdown, over = Countdown(), []
+    countdown.over.connect(lambda: over.append(True))
+    countdown.start(2)
+
+    countdown._tick()
+    assert (countdown.seconds, over) == (1, [])
+    countdown._tick()
+
+    assert over == [True]
+
+
+def test_a_black_picture_offers_another_one(shop: Shop) -> None:
+    shop.screen.frames = (frame(Image.new("RGB", (800, 600))),)
+    flow = shop.report()
+    banner = flow.window.banner
+    shop.wait(lambda: banner.accessibleName() == Complaint.BLACK)
+    again = banner._actions[0]
+
+    shop.screen.frames = (frame(shop_screen()),)
+    again.click()
+
+    shop.wait(lambda: len(shop.screen.seen) == 2)
+    shop.wait(flow.window.isVisible)
+
+
+def test_unsent_work_is_there_after_a_crash_and_gone_after_sending(shop: Shop, drafts: Drafts) -> None:
+    flow = shop.report()
+    flow.window.picture.hide_drawn.emit(Rect(255, 198, 130, 20))
+    shop.wait(lambda: bool(drafts.found()) and bool(drafts.open(drafts.found()[0]).documents[0].marks))
+    (draft_id,) = drafts.found()
+    flow.drafting.discard = lambda: None  # a crash tidies nothing up
+    flow.cancel()
+
+    resumed = start_report(shop.services, shop.background, quick=False, draft=draft_id)
+    shop.flows.append(resumed)
+    shop.wait(lambda: bool(resumed.editing.gallery.pictures))
+    shop.wait(resumed.window.isVisible)
+
+    assert resumed.editing.gallery.pictures[0].hidden == (Rect(255, 198, 130, 20),)
+    shop.checking(resumed)
+    shop.send(resumed)
+    shop.wait(lambda: drafts.found() == ())
+
+
+def test_a_discarded_report_leaves_no_draft(shop: Shop, drafts: Drafts) -> None:
+    flow = shop.report()
+    shop.wait(lambda: bool(drafts.found()))
+
+    flow.cancel()
+
+    shop.wait(lambda: drafts.found() == ())
+
+
+def test_without_a_place_for_the_key_there_is_simply_no_draft(shop: Shop) -> None:
+    shop.services.made["drafts"] = None
+
+    flow = shop.report()
+    flow.window.picture.hide_drawn.emit(Rect(255, 198, 130, 20))
+    flow.drafting._write()
+
+    assert not (shop.services.paths.drafts).exists()
+
+
+class Hand:
+    """A pointer that does as it is told."""
+
+    def __init__(self) -> None:
+        self.now = Pointer(10, 10, False)
+        self.closed = False
+
+    def pointer(self) -> Pointer:
+        return self.now
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_clicks_become_steps_and_steps_become_pictures(shop: Shop) -> None:
+    hand, steps = Hand(), []
+    recording = Recording(shop.services, shop.background, lambda: hand, shop.background)
+    recording.ended.connect(steps.extend)
+    recording.start()
+    recording.indicator.move(700, 500)
+    for x, y in ((300, 200), (120, 80)):
+        hand.now = Pointer(x, y, True)
+        recording.look()
+        hand.now = Pointer(x, y, False)
+        recording.look()
+    shop.wait(lambda: len(recording.recorder.steps) == 2)
+
+    recording.stop()
+    shop.wait(lambda: len(steps) == 2)
+    flow = start_report(shop.services, shop.background, quick=False, steps=steps)
+    shop.flows.append(flow)
+    shop.wait(lambda: len(flow.editing.gallery.pictures) == 2)
+
+    assert hand.closed
+    assert all(picture.is_sent and picture.document.marks for picture in flow.editing.gallery.pictures)
+    recording.indicator.deleteLater()
+
+
+def test_clicks_on_our_own_windows_and_during_a_pause_are_no_steps(shop: Shop) -> None:
+    hand = Hand()
+    recording = Recording(shop.services, shop.background, lambda: hand, shop.background)
+    recording.start()
+    place = recording.indicator.frameGeometry().center()
+    hand.now = Pointer(place.x(), place.y(), True)
+    recording.look()
+    hand.now = replace(hand.now, is_pressed=False)
+    recording.look()
+    recording.indicator.pause.click()
+    hand.now = Pointer(5, 590, True)
+    recording.look()
+
+    shop.background.run("capture", lambda: None, lambda _: None, lambda _: None)
+    assert recording.recorder.steps == ()
+    assert "Paused" in recording.indicator.words.text()
+    recording.cancel()
+    recording.indicator.deleteLater()
