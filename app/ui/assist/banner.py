@@ -20,7 +20,7 @@ from app.protocol.session import Grade
 from app.system.shield import exclude_from_capture
 from app.ui import drawings
 from app.ui.assist import words
-from app.ui.assist.screens import inside
+from app.ui.assist.screens import inside, screen_id, screen_named
 from app.ui.assist.visit import Visit
 from app.ui.language import tr
 from app.ui.theme import SMALL, shades
@@ -57,11 +57,13 @@ class Banner(QWidget):
         self.setFixedHeight(HEIGHT)
         self.visit = visit
         self.is_pill = False
-        self._room = screen.geometry
+        self._screen_id = screen_id(screen)
+        self._last_room = screen.geometry()
         self._is_shared = is_shared
         self._press: QPoint | None = None
         self._is_dragged = False
         self._unread = 0
+        self._sheet = ""
         self._build()
         self.retranslate()
         self.place(top_middle=True)
@@ -128,6 +130,7 @@ class Banner(QWidget):
         self._back.setVisible(visit.grade > Grade.VIEW and not self.is_pill)
         name_button(self._hold, tr("Show the screen again") if visit.is_held else tr("Pause: show nothing"))
         name_button(self._fold, tr("Show more") if self.is_pill else tr("Make small"))
+        self._grade.setVisible(self.is_pill)
         for widget in (self._sentence, self._chat, self._hold, self._windows):
             widget.setVisible(not self.is_pill)
         self._draw()
@@ -179,11 +182,20 @@ class Banner(QWidget):
         is_quiet = self.visit.is_paused or self.visit.is_held or not self.visit.has_begun
         return words.PAUSED_BACK if is_quiet else words.BACKS[self.visit.grade]
 
+    def _room(self) -> QRect:
+        """The monitor's place, looked up each time: Qt replaces its monitors when one is plugged in."""
+        found = screen_named(self._screen_id)
+        if found is not None:
+            self._last_room = found.geometry()
+        return self._last_room
+
     def _build(self) -> None:
         self._picture, self._sentence, self._grade, self._time = QLabel(), QLabel(), QLabel(), QLabel()
         for each in (self._picture, self._sentence, self._grade, self._time):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._grade.setObjectName("grade")
+        self._sentence.setObjectName("sentence")
         self._chat, self._hold, self._windows, self._back, self._fold = (QToolButton(self) for _ in range(5))
         self._stop = QPushButton(self)
         self._chat.clicked.connect(self.chat_asked)
@@ -197,6 +209,7 @@ class Banner(QWidget):
         row.setSpacing(SMALL - 2)
         for text in (self._picture, self._grade, self._sentence, self._time):
             row.addWidget(text)
+        row.addSpacing(SMALL)
         for button in (self._back, self._windows, self._chat, self._hold, self._fold, self._stop):
             row.addWidget(button)
 
@@ -218,8 +231,8 @@ class Banner(QWidget):
         worn = shades()
         ink = worn.text if worn.is_high_contrast else "#ffffff"
         stop_back, stop_ink = (worn.accent, worn.on_accent) if worn.is_high_contrast else ("#ffffff", "#a51d16")
-        self.setStyleSheet(
-            f"QLabel {{ color: {ink}; }}"
+        sheet = (
+            f"QLabel {{ color: {ink}; }} QLabel#grade, QLabel#sentence {{ font-weight: 600; }}"
             f"QToolButton {{ background: transparent; color: {ink}; border: none; border-radius: 0; padding: 0 4px;"
             f" min-width: 28px; min-height: {HEIGHT}px; }}"
             "QToolButton:hover { background: rgba(255, 255, 255, 55); }"
@@ -227,7 +240,9 @@ class Banner(QWidget):
             f" font-weight: 700; padding: 0 16px; min-height: {HEIGHT}px; }}"
             "QPushButton:hover { background: #ffe3e1; }"
         )
-        self._grade.setStyleSheet("font-weight: 700;")
+        if sheet != self._sheet:  # a style sheet changes the palette, and a palette brings us here
+            self._sheet = sheet
+            self.setStyleSheet(sheet)
         scale = self.devicePixelRatioF()
         symbol = "pause" if self.visit.is_held else words.SYMBOLS[self.visit.grade]
         self._picture.setPixmap(drawings.drawing(symbol, ink, 18, scale))
@@ -236,7 +251,7 @@ class Banner(QWidget):
             (self._hold, "play" if self.visit.is_held else "pause"),
             (self._windows, "hide"),
             (self._back, "undo"),
-            (self._fold, "arrow-down" if self.is_pill else "arrow-up"),
+            (self._fold, "unfold" if self.is_pill else "fold"),
         )
         for button, symbol in symbols:
             button.setIcon(drawings.icon(symbol, ink))

@@ -13,7 +13,7 @@ from app.protocol.assist import Invitation
 from app.ui import drawings
 from app.ui.assist.avatar import Avatar
 from app.ui.assist.prompt import Prompt, Said, bold
-from app.ui.assist.screens import THUMBNAIL, Shareable, thumbnail, usual
+from app.ui.assist.screens import THUMBNAIL, Shareable, screen_id, thumbnail, usual
 from app.ui.buttons import Button
 from app.ui.language import tr
 from app.ui.sheet import Picture, label
@@ -42,7 +42,7 @@ class ConsentDialog(Prompt):
     ) -> None:
         super().__init__(seconds, active, clock, parent)
         self._offered = tuple(offered)
-        self._chosen = usual(self._offered, active.name() if active is not None else "")
+        self._chosen = usual(self._offered, screen_id(active) if active is not None else "")
         self.phrase = phrase
         self.setWindowTitle(tr("Remote assistance"))
         self.setFixedWidth(WIDTH)

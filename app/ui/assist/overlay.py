@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -30,6 +30,7 @@ from app.assist.child import Drawn, Pointed
 from app.system.shield import exclude_from_capture, is_composited
 from app.ui.assist.banner import floating
 from app.ui.assist.marks import Mark, Marks, Shape
+from app.ui.assist.screens import screen_id, screen_named
 
 FRAME = 16
 """Milliseconds between two pictures while something moves or fades; nothing is painted otherwise."""
@@ -63,7 +64,7 @@ class Overlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.marks = Marks()
         self._name = name
-        self._screen = screen
+        self._screen_id = screen_id(screen)
         self._scale = scale
         self._clock = clock
         self._painted = QRegion()
@@ -227,8 +228,10 @@ class Overlay(QWidget):
     def _show(self) -> None:
         if self.isVisible():
             return
-        room: QRect = self._screen.geometry()
-        self.setGeometry(room)
+        screen = screen_named(self._screen_id)
+        if screen is None:
+            return  # unplugged: the host ends the session
+        self.setGeometry(screen.geometry())
         self.show()
         self.raise_()
         exclude_from_capture(int(self.winId()))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui import drawings
@@ -19,7 +19,7 @@ from app.ui.assist.guard import InputGuard
 from app.ui.buttons import Button
 from app.ui.language import tr
 from app.ui.sheet import label
-from app.ui.theme import HUGE, LARGE, MEDIUM, TARGET
+from app.ui.theme import HUGE, LARGE, MEDIUM, TARGET, shades
 
 TICK, RAISE_TICKS = 250, 8
 """Milliseconds between looks at the clock; how many of them between two times of coming to the front."""
@@ -172,6 +172,13 @@ class Prompt(QDialog):
             return True
         return super().eventFilter(watched, event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An edge of its own: a till's shell may give windows none."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QColor(shades().quiet))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER:
             event.accept()
@@ -202,7 +209,7 @@ class Prompt(QDialog):
         row.addWidget(self.deny)
         row.addWidget(self.allow)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(1, 1, 1, 1)
         whole.setSpacing(0)
         whole.addLayout(self.column, 1)
         whole.addWidget(footer)

@@ -16,7 +16,7 @@ from app.ui.assist.overlay import Overlay
 from app.ui.assist.private_windows import PrivateWindows
 from app.ui.assist.prompt import Said
 from app.ui.assist.questions import ContinuePrompt, GradePrompt
-from app.ui.assist.screens import in_desktop, screen_named
+from app.ui.assist.screens import in_desktop, screen_id, screen_named
 from app.ui.assist.visit import Visit
 
 LOOK = 100
@@ -85,8 +85,8 @@ class Scene(QObject):
         self._remove_banners()
         if self.visit.is_over:
             return
-        for number, screen in enumerate(QGuiApplication.screens(), 1):
-            is_shared = (screen.name() or str(number)) == self.visit.screen.id
+        for screen in QGuiApplication.screens():
+            is_shared = screen_id(screen) == self.visit.screen.id
             banner = Banner(self.visit, screen, is_shared=is_shared)
             banner.stop_asked.connect(self._stop)
             banner.chat_asked.connect(self._open_chat)

@@ -35,7 +35,7 @@ def shareable() -> tuple[Shareable, ...]:
     main = QGuiApplication.primaryScreen()
     return tuple(
         Shareable(
-            id=screen.name() or str(number),
+            id=screen_id(screen),
             name=tr("Screen {number}", number=number),
             rect=desktop_rect(screen),
             logical=screen.geometry(),
@@ -91,10 +91,15 @@ def active_screen(foreground: Window | None) -> QScreen | None:
     return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
 
 
+def screen_id(screen: QScreen) -> str:
+    """What a monitor is called by the system; where it has no name, where it lies."""
+    corner = screen.geometry().topLeft()
+    return screen.name() or f"{corner.x()},{corner.y()}"
+
+
 def screen_named(name: str) -> QScreen | None:
     """The monitor of that id, None when it was unplugged."""
-    screens = QGuiApplication.screens()
-    return next((each for number, each in enumerate(screens, 1) if (each.name() or str(number)) == name), None)
+    return next((each for each in QGuiApplication.screens() if screen_id(each) == name), None)
 
 
 def thumbnail(screen: Shareable, scale: float) -> QPixmap:

@@ -17,7 +17,9 @@ from app.ui.assist.banner import HEIGHT
 from app.ui.assist.ending import summary
 from app.ui.assist.prompt import Said
 from app.ui.assist.scene import Scene
+from app.ui.assist.screens import screen_id
 from app.ui.assist.visit import Visit
+from app.ui.theme import Theme
 from tests.ui.assist.world import HandClock, invitation, screen, setup, visit
 
 
@@ -27,7 +29,7 @@ class Stage:
     def __init__(self, clock: HandClock) -> None:
         self.clock = clock
         shown = QGuiApplication.primaryScreen()
-        self.visit, self.host, self.notes = visit(clock, screen(named=shown.name() or "1"))
+        self.visit, self.host, self.notes = visit(clock, screen(named=screen_id(shown)))
         self.reasons: list[Reason] = []
         self.visit.ended.connect(self.reasons.append)
         windows = (Window("Payroll", "excel", Rect(0, 0, 100, 100), False, 77),)
@@ -56,6 +58,17 @@ def test_there_is_a_banner_on_every_monitor_that_says_who_and_how_far(stage: Sta
     assert all(banner.isVisible() and banner.height() == HEIGHT for banner in banners)
     assert banners[0].accessibleName() == "Li Na is viewing this screen"
     assert banners[0].back == words.BACKS[Grade.VIEW]
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_banner_wears_every_theme(qapp, qtbot: QtBot, look: str) -> None:
+    theme = Theme(qapp, look)
+    made = Stage(HandClock())
+
+    theme.use("dark" if look == "light" else "light")
+
+    assert made.scene.banners[0].isVisible()
+    made.scene.close()
 
 
 def test_the_banner_takes_no_focus_and_stays_on_top(stage: Stage) -> None:
@@ -330,7 +343,9 @@ def test_the_end_says_what_was_seen_for_how_long_and_how_far(stage: Stage, qtbot
 
 def test_a_recorded_session_says_so_in_the_banner(qapp, qtbot: QtBot) -> None:
     clock = HandClock()
-    made, _host, _ = visit(clock, screen(named="1"), invitation(is_recorded=True))
+    made, _host, _ = visit(
+        clock, screen(named=screen_id(QGuiApplication.primaryScreen())), invitation(is_recorded=True)
+    )
     scene = Scene(made, lambda _found: None)
     scene.open()
 

@@ -1,0 +1,280 @@
+"""Who is let in and who is not, and what the server hears when it can."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.assembly import Services
+from app.assist.ledger import ENDED, Visitor
+from app.assist.seal import KeyPair, as_bytes, as_text, commitment
+from app.errors import Refused, Unreachable
+from app.protocol.assist import Answer, Invitation, LedgerLine, LinkTicket
+from app.protocol.session import Party, Reason, State
+from app.ui.assist.prompt import Said
+from app.ui.assist.reception import Reception
+from app.ui.background import Background
+from app.ui.desk import Desk
+from tests.ui.assist.world import ListeningHost, invitation
+
+
+class FakeHelpdesk:
+    """The server's side of one or more sessions, with a line that can be cut."""
+
+    device_id = uuid4()
+
+    def __init__(self) -> None:
+        self.keys = KeyPair.make()
+        self.nonce = bytes(range(32))
+        self.invitations: dict[UUID, Invitation] = {}
+        self.is_cut = False
+        self.refuses_allow = False
+        self.forged = False
+        self.answers: list[Answer] = []
+        self.stopped: list[tuple[UUID, Reason]] = []
+        self.accounts: dict[UUID, tuple[LedgerLine, ...]] = {}
+
+    def invite(self, name: str = "Li Na") -> Invitation:
+        promised = as_text(commitment(self.keys.public, self.nonce))
+        made = invitation(name, state=State.INVITED).model_copy(update={"commitment": promised})
+        self.invitations[made.id] = made
+        return made
+
+    def change(self, session: UUID, **values: object) -> None:
+        self.invitations[session] = self.invitations[session].model_copy(update=values)
+
+    def invitation(self, session: UUID, wait: int = 0) -> Invitation:
+        self._reach()
+        return self.invitations[session]
+
+    def show(self, session: UUID, host_public: str) -> Invitation:
+        self._reach()
+        assert len(as_bytes(host_public)) == 65
+        keys = KeyPair.make() if self.forged else self.keys
+        told = {"state": State.SHOWN, "viewer_public": as_text(keys.public), "nonce": as_text(self.nonce)}
+        if self.forged:  # a server in between that makes its promise afterwards
+            told["commitment"] = as_text(commitment(keys.public, self.nonce))
+        self.change(session, **told)
+        return self.invitations[session]
+
+    def allow(self, session: UUID) -> LinkTicket:
+        self._reach()
+        self.answers.append(Answer.ALLOW)
+        if self.refuses_allow:
+            raise Refused("Too late.", code="transition_refused", status=409)
+        self.change(session, state=State.ALLOWED)
+        return LinkTicket(token="t" * 40)
+
+    def link(self, session: UUID) -> LinkTicket:
+        self._reach()
+        return LinkTicket(token="l" * 40)
+
+    def refuse(self, session: UUID, answer: Answer) -> None:
+        self._reach()
+        self.answers.append(answer)
+
+    def stop(self, session: UUID, reason: Reason) -> None:
+        self._reach()
+        self.stopped.append((session, reason))
+
+    def account(self, session: UUID, lines: tuple[LedgerLine, ...]) -> None:
+        self._reach()
+        self.accounts[session] = lines
+
+    def say(self, session: UUID, said: object) -> None:
+        self._reach()
+
+    def close(self) -> None:
+        pass
+
+    def _reach(self) -> None:
+        if self.is_cut:
+            raise Unreachable("The line is cut.")
+
+
+@pytest.fixture
+def helpdesk() -> FakeHelpdesk:
+    return FakeHelpdesk()
+
+
+@pytest.fixture
+def client(services: Services, helpdesk: FakeHelpdesk) -> Services:
+    resolved = services.resolved
+    settings = dataclasses.replace(resolved.settings, server_url="http://127.0.0.1:1")
+    made = dataclasses.replace(services, resolved=dataclasses.replace(resolved, settings=settings))
+    made.made["assistance"] = helpdesk
+    return made
+
+
+@pytest.fixture
+def reception(client: Services, background: Background) -> Iterator[Reception]:
+    made = Reception(Desk(client, background), start_host=ListeningHost)
+    yield made
+    made.close()
+    client.close()
+
+
+def asked(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> Invitation:
+    made = helpdesk.invite()
+    reception.heard(made.id)
+    qtbot.waitUntil(lambda: reception.dialog is not None)
+    return made
+
+
+def running(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> ListeningHost:
+    asked(reception, helpdesk, qtbot)
+    host = reception._hosting.host
+    reception.dialog.say(Said.ALLOW)
+    qtbot.waitUntil(lambda: host.setup is not None)
+    host.stands()
+    qtbot.waitUntil(lambda: reception.visit.has_begun)
+    return host
+
+
+def test_a_host_gets_its_set_up_only_after_allow(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> None:
+    asked(reception, helpdesk, qtbot)
+    host = reception._hosting.host
+    assert host.setup is None
+
+    reception.dialog.say(Said.ALLOW)
+
+    qtbot.waitUntil(lambda: host.setup is not None)
+    assert host.setup.token == "t" * 40
+    assert host.setup.grade.name == "VIEW"
+
+
+def test_a_promise_made_afterwards_is_refused(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot
+) -> None:
+    helpdesk.forged = True
+    made = helpdesk.invite()
+
+    with qtbot.waitSignal(reception.trouble):
+        reception.heard(made.id)
+
+    qtbot.waitUntil(lambda: helpdesk.stopped == [(made.id, Reason.VIOLATION)])
+    assert reception.dialog is None
+    assert client.assist_ledger.visits()[0].reason is Reason.VIOLATION
+
+
+def test_the_second_agent_is_told_that_somebody_is_here(
+    reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot
+) -> None:
+    first = asked(reception, helpdesk, qtbot)
+    dialog = reception.dialog
+    second = helpdesk.invite("Wang Fang")
+
+    reception.heard(second.id)
+
+    qtbot.waitUntil(lambda: helpdesk.stopped == [(second.id, Reason.HOST_ENDED)])
+    assert reception.dialog is dialog
+    assert first.id != second.id
+
+
+def test_an_invitation_is_asked_about_once(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> None:
+    made = asked(reception, helpdesk, qtbot)
+    dialog = reception.dialog
+    dialog.say(Said.DENY)
+    qtbot.waitUntil(lambda: not reception.is_busy)
+    helpdesk.change(made.id, state=State.INVITED)  # an event of yesterday, told again
+
+    reception.heard(made.id)
+
+    qtbot.waitUntil(lambda: not reception.is_busy and len(helpdesk.stopped) >= 1)
+    assert reception.dialog is None
+    assert helpdesk.answers == [Answer.DENY]
+
+
+def test_an_answer_that_came_too_late_shows_nothing(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot
+) -> None:
+    helpdesk.refuses_allow = True
+    asked(reception, helpdesk, qtbot)
+    host = reception._hosting.host
+
+    with qtbot.waitSignal(reception.trouble):
+        reception.dialog.say(Said.ALLOW)
+
+    assert host.setup is None
+    assert not host.is_alive
+
+
+def test_the_agent_who_gives_up_takes_the_question_away(
+    reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot
+) -> None:
+    made = asked(reception, helpdesk, qtbot)
+    helpdesk.change(made.id, state=State.ENDED, ended=Reason.STOPPED_BY_AGENT)
+
+    reception.heard(made.id)
+
+    qtbot.waitUntil(lambda: reception.dialog is None and not reception.is_busy)
+    assert helpdesk.answers == []
+
+
+@pytest.mark.parametrize("way", ["banner", "tray", "lock", "close"])
+def test_every_way_to_stop_ends_the_host_with_the_line_cut_and_is_told_later(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot, way: str
+) -> None:
+    host = running(reception, helpdesk, qtbot)
+    session = reception.visit.id
+    helpdesk.is_cut = True
+
+    match way:
+        case "banner":
+            reception.scene.banners[0]._stop.click()
+        case "tray":
+            reception.stop()
+        case "lock":
+            reception.lock()
+        case "close":
+            reception.close()
+
+    assert not host.is_alive
+    assert helpdesk.stopped == []
+    expected = Reason.LOCKED if way == "lock" else Reason.STOPPED_BY_EMPLOYEE
+    qtbot.waitUntil(lambda: client.assist_ledger.visits()[0].reason is expected)
+    helpdesk.is_cut = False
+    qtbot.waitUntil(lambda: not reception.account.debts._is_paying)
+    reception.account.debts.settle()
+    qtbot.waitUntil(lambda: session in helpdesk.accounts)
+    assert helpdesk.stopped[0] == (session, expected)
+    assert client.assist_ledger.owed() == ()
+
+
+def test_a_session_cut_short_by_a_kill_is_closed_and_told_at_the_next_start(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot
+) -> None:
+    who = Visitor(uuid4(), uuid4(), "Li Na", "", "", uuid4(), "INC-1", "The card reader")
+    client.assist_ledger.invited(who, client.now())
+    client.assist_ledger.append(who.session, "start", Party.HOST, client.now())
+
+    reception.start()
+
+    qtbot.waitUntil(lambda: who.session in helpdesk.accounts)
+    assert helpdesk.accounts[who.session][-1].event == ENDED
+    assert helpdesk.stopped == [(who.session, Reason.HOST_ENDED)]
+
+
+def test_a_session_nobody_here_knows_any_more_is_ended(
+    reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot
+) -> None:
+    made = helpdesk.invite()
+    helpdesk.change(made.id, state=State.ACTIVE)
+
+    reception.heard(made.id)
+
+    qtbot.waitUntil(lambda: helpdesk.stopped == [(made.id, Reason.HOST_ENDED)])
+    assert reception.visit is None
+
+
+def test_the_end_is_explained(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> None:
+    running(reception, helpdesk, qtbot)
+
+    reception.stop()
+
+    qtbot.waitUntil(lambda: reception.notice is not None and reception.notice.isVisible())
+    reception.notice.close()
