@@ -5,9 +5,19 @@ from __future__ import annotations
 import functools
 import sys
 
-from app.system.base import ChildOptions, Display, PolicyEntry, Rect, System, Window
+from app.system.base import ChildOptions, Display, ElementRole, PolicyEntry, Rect, System, TextElement, Window
 
-__all__ = ["ChildOptions", "Display", "PolicyEntry", "Rect", "System", "Window", "current"]
+__all__ = [
+    "ChildOptions",
+    "Display",
+    "ElementRole",
+    "PolicyEntry",
+    "Rect",
+    "System",
+    "TextElement",
+    "Window",
+    "current",
+]
 
 
 @functools.cache

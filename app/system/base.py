@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -75,6 +76,24 @@ class Window:
     process_id: int = 0
 
 
+class ElementRole(StrEnum):
+    """What a text in a window is."""
+
+    TITLE = "title"
+    TEXT = "text"
+    FIELD = "field"
+    BUTTON = "button"
+
+
+@dataclass(frozen=True, slots=True)
+class TextElement:
+    """A text that a program offers to assistive technology; `rect` is relative to the window's frame."""
+
+    text: str
+    rect: Rect
+    role: ElementRole
+
+
 @dataclass(frozen=True, slots=True)
 class Display:
     """A monitor as Qt describes it: `logical` in Qt's coordinates, `scale` physical pixels per logical one."""
@@ -121,6 +140,13 @@ class System(Protocol):
 
     def windows(self) -> tuple[Window, ...]:
         """Visible windows of other programs, topmost first."""
+        ...
+
+    def window_texts(self, handle: int) -> tuple[TextElement, ...]:
+        """Texts that a window offers to assistive technology, title first; empty when it offers none.
+
+        It may take as long as the other program takes to answer: call it where waiting does no harm.
+        """
         ...
 
     def is_wayland(self) -> bool:

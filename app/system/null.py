@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.errors import NotAvailable
-from app.system.base import APPLICATION, ChildOptions, PolicyEntry, Window
+from app.system.base import APPLICATION, ChildOptions, PolicyEntry, TextElement, Window
 
 
 class NullSystem:
@@ -29,6 +29,10 @@ class NullSystem:
 
     def windows(self) -> tuple[Window, ...]:
         """Nobody can tell."""
+        return ()
+
+    def window_texts(self, handle: int) -> tuple[TextElement, ...]:  # noqa: ARG002  # the protocol's shape
+        """None are offered."""
         return ()
 
     def is_wayland(self) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import StorageError
-from app.system.base import APPLICATION, ChildOptions, PolicyEntry, Window
+from app.system.base import APPLICATION, ChildOptions, PolicyEntry, TextElement, Window
 from app.system.launch import own_command
 from app.system.null import NullSystem
 
@@ -54,6 +54,15 @@ class WindowsSystem(NullSystem):
         from app.system.user32 import Desktop
 
         return Desktop().windows()
+
+    def window_texts(self, handle: int) -> tuple[TextElement, ...]:
+        """By UI Automation: message boxes, Win32, WPF and store programs, and browsers give their texts."""
+        from app.system.uiautomation import Automation
+
+        try:
+            return Automation().texts(handle)
+        except OSError:
+            return ()
 
     def user_name(self) -> str:
         """`DOMAIN\\user` when the machine is in a domain."""
