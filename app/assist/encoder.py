@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from app.assist.source import Pixels
 
-LEVEL = 3
+LEVEL = 9
+"""Finds the glyphs of long ago, which makes text a fifth as large as level 3 does in the same time."""
 WINDOW_LOG = 23
 MOVE_SHARE = 0.04
 """Share of the tiles that must differ before movement is looked for."""
@@ -37,6 +38,10 @@ STILL = 0.2
 """Seconds without change after which a lossy tile is refined."""
 LARGEST_PART = 256 * 1024
 """Raw bytes of one lossless part: the viewer can draw the first while the next is under way."""
+CELL_WIDTH, CELL_HEIGHT = 512, 256
+"""Large areas are judged in cells: a photograph beside text must not make the text a photograph."""
+FIRST_RATIO = 0.02
+"""Lossless bytes for each raw byte, before anything was measured."""
 
 
 class Encoder:
@@ -46,8 +51,12 @@ class Encoder:
         self.width, self.height = width, height
         self.reset()
 
-    def reset(self) -> None:
-        """Start anew, as for a viewer who has nothing: after a cut line and at the start."""
+    def reset(self, *, is_told: bool = False) -> None:
+        """Start anew, as for a viewer who has nothing: after a cut line and at the start.
+
+        `is_told` lets a viewer who goes on over the same line know that a new stream begins.
+        """
+        self._is_told = is_told
         self._shown: Pixels = np.zeros((self.height, self.width, 4), np.uint8)
         rows, columns = -(-self.height // tiles.TILE), -(-self.width // tiles.TILE)
         self._lossy: NDArray[np.float64] = np.full((rows, columns), np.inf)
@@ -56,7 +65,7 @@ class Encoder:
             LEVEL, window_log=WINDOW_LOG, write_checksum=False, write_content_size=False
         )
         self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        self._ratio = 0.1
+        self._ratio = FIRST_RATIO
         self._cursor: tuple[int, int] | None = None
 
     @property
@@ -84,6 +93,9 @@ class Encoder:
         if not found:
             found += self._refined(now, budget, clock)
         self._is_blank = self._is_blank and not found
+        if found and self._is_told:
+            self._is_told = False
+            found.insert(0, Part(PartKind.RESET, 0, 0, 0, 0))
         return tuple(found)
 
     def cursor_parts(self, shape: Cursor | None, place: tuple[int, int]) -> tuple[Part, ...]:
@@ -116,7 +128,9 @@ class Encoder:
             told = motion.clipped(Copy(move.before, move.after), self.width, self.height)
             if told and motion.gain(self._shown, now, told) > told.target.area // 4:
                 return [told]
-        guess = motion.scrolled(self._shown, now, tiles.bounds(dirty, self.width, self.height))
+        # Trimmed, for whatever surrounds the moving part would make its rows look unlike each other.
+        around = tiles.trimmed(self._shown, now, tiles.bounds(dirty, self.width, self.height))
+        guess = motion.scrolled(self._shown, now, around)
         if guess and motion.gain(self._shown, now, guess) > guess.target.area // 50:
             return [guess]
         return []
@@ -140,14 +154,19 @@ class Encoder:
         found: list[Part] = []
         areas = tiles.rectangles(dirty, self.width, self.height)
         raw = sum(area.area * 3 for area in areas)
-        is_too_much = raw * self._ratio > budget and raw > 16 * 1024
+        # Who has nothing yet waits for the whole picture in any case: better a sharp one at once.
+        is_too_much = raw * self._ratio > budget and raw > 16 * 1024 and not self._is_blank
+        quality = POOR_QUALITY if is_too_much else GOOD_QUALITY
         for area in areas:
             exact = area if self._is_blank else tiles.trimmed(self._shown, now, area)
-            if is_too_much or (exact.area >= PHOTO_AREA and looks_like_photo(now, exact)):
-                quality = POOR_QUALITY if is_too_much else GOOD_QUALITY
-                found.append(self._picture(now, area, quality, clock))
-            else:
+            if not is_too_much and exact.area < PHOTO_AREA:
                 found += self._lossless(now, exact)
+                continue
+            for cell in cells(exact):
+                if is_too_much or (cell.area >= PHOTO_AREA and looks_like_photo(now, cell)):
+                    found.append(self._picture(now, cell, quality, clock))
+                else:
+                    found += self._lossless(now, cell)
         return found
 
     def _lossless(self, now: Pixels, area: Rect) -> list[Part]:
@@ -159,7 +178,8 @@ class Encoder:
             pixels = now[band.y : band.bottom, band.x : band.right]
             raw = np.ascontiguousarray(pixels[..., 2::-1]).data
             data = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-            self._ratio = 0.9 * self._ratio + 0.1 * len(data) / (band.area * 3)
+            if len(raw) >= 16 * 1024:
+                self._ratio = 0.8 * self._ratio + 0.2 * len(data) / len(raw)
             found.append(Part(PartKind.ZSTD, band.x, band.y, band.width, band.height, data))
         self._shown[area.y : area.bottom, area.x : area.right] = now[area.y : area.bottom, area.x : area.right]
         self._mark_exact(area)
@@ -204,6 +224,15 @@ class Encoder:
                 spent += sum(len(part.data) for part in parts)
                 found += parts
         return found
+
+
+def cells(area: Rect) -> list[Rect]:
+    """An area in pieces of bounded size, row by row."""
+    return [
+        Rect(x, y, min(CELL_WIDTH, area.right - x), min(CELL_HEIGHT, area.bottom - y))
+        for y in range(area.y, area.bottom, CELL_HEIGHT)
+        for x in range(area.x, area.right, CELL_WIDTH)
+    ]
 
 
 def looks_like_photo(now: Pixels, area: Rect) -> bool:

@@ -153,8 +153,10 @@ class Host:
                 if not self._is_watched(link):
                     self._ended.wait(0.05)
                     continue
-                frame = self._show.next_frame()
-                if frame is not None and self._conduct.may_show():
+                for frame in self._show.next_frames():
+                    if not self._conduct.may_show():
+                        self._show.begin(is_same_line=True)  # what stays here is missing there
+                        break
                     link.send(frame)
                     was_used = True
         except Cut:

@@ -11,8 +11,8 @@ import numpy as np
 
 from app.assist.encoder import STILL, Encoder
 from app.assist.pace import Pace
-from app.assist.source import ScreenSource
-from app.protocol.assist import Frame
+from app.assist.source import Moved, ScreenSource
+from app.protocol.assist import PART_HEAD, Frame, Part
 from app.system.base import Rect
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ INTERVAL = 1 / 60
 """Seconds between frames at the least."""
 IDLE = 0.25
 """Seconds the screen is slept on when nothing happens; damage wakes it at once."""
+MOST_PARTS, MOST_BYTES = 200, 512 * 1024
+"""What one message may hold at most: parts are counted in a byte, and the server carries a megabyte."""
 COVER = 0x60
 """Grey level of what is covered."""
 
@@ -33,6 +35,7 @@ class Show:
         self._source = source
         self._covers = covers
         self._whole = Rect(0, 0, source.width, source.height)
+        self._moves: tuple[Moved, ...] = ()
         self._now: Pixels = np.zeros((source.height, source.width, 4), np.uint8)
         self._encoder = Encoder(source.width, source.height)
         self._pace = Pace()
@@ -48,10 +51,10 @@ class Show:
         """Bytes a second the line carries."""
         return self._pace.rate
 
-    def begin(self) -> None:
-        """A viewer who has nothing: everything is sent again."""
+    def begin(self, *, is_same_line: bool = False) -> None:
+        """A viewer who has nothing, or who lacks something that was encoded: everything is sent again."""
+        self._encoder.reset(is_told=is_same_line)
         with self._lock:
-            self._encoder.reset()
             self._pace.forget()
         self._pending = self._whole
 
@@ -61,8 +64,9 @@ class Show:
             self._pace.acknowledged(number, time.monotonic())
         self._acknowledged.set()
 
-    def next_frame(self, patience: float = IDLE) -> bytes | None:
-        """The next frame when there is something to show and room on the line; None after `patience` seconds.
+    def next_frames(self, patience: float = IDLE) -> tuple[bytes, ...]:
+        """What brings the viewer up to date, as messages, when there is something to show and room on the line; empty
+        after `patience` seconds.
 
         Raises Gone when the screen went away.
         """
@@ -79,23 +83,26 @@ class Show:
             self._acknowledged.clear()
         if not has_room:
             self._acknowledged.wait(0.05)
-            return None
+            return ()
         return self._encoded()
 
-    def _encoded(self) -> bytes | None:
+    def _encoded(self) -> tuple[bytes, ...]:
         area = self._look()
         shape, place = self._source.cursor(), self._source.pointer()
         clock = time.monotonic()
         with self._lock:
-            pointer = self._encoder.cursor_parts(shape, place)
-            parts = self._encoder.parts(self._now, area, self._source.moved(), self._pace.budget(), clock)
-            if not parts and not pointer:
-                return None
-            self._number = (self._number + 1) & 0xFFFFFFFF
-            message = Frame(self._number, (*parts, *pointer)).pack()
-            self._pace.sent(self._number, len(message), clock)
+            budget = self._pace.budget()
+        parts = self._encoder.parts(self._now, area, self._moves, budget, clock)
+        self._moves = ()
+        pieces = portions((*parts, *self._encoder.cursor_parts(shape, place)))
+        if not pieces:
+            return ()
+        messages = tuple(Frame((self._number + step) & 0xFFFFFFFF, each).pack() for step, each in enumerate(pieces, 1))
+        self._number = (self._number + len(messages)) & 0xFFFFFFFF
+        with self._lock:
+            self._pace.sent(self._number, sum(len(message) for message in messages), clock)
         self._last_at = clock
-        return message
+        return messages
 
     def _look(self) -> Rect | None:
         """Bring the changed part of our picture up to date; private areas are covered before anything sees them.
@@ -109,6 +116,7 @@ class Show:
         if area is None:
             return None
         self._now[area.y : area.bottom, area.x : area.right] = self._source.grab(area)
+        self._moves = self._source.moved()
         after = self._covers()
         for cover in {*before, *after}:
             hidden = cover.intersection(area)
@@ -124,3 +132,16 @@ def around(one: Rect, other: Rect) -> Rect:
     """The smallest rectangle that holds both."""
     x, y = min(one.x, other.x), min(one.y, other.y)
     return Rect(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
+
+
+def portions(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    """The parts in order, as few messages of bounded size as hold them."""
+    found: list[list[Part]] = []
+    size = 0
+    for part in parts:
+        if not found or len(found[-1]) >= MOST_PARTS or size + len(part.data) > MOST_BYTES:
+            found.append([])
+            size = 0
+        found[-1].append(part)
+        size += len(part.data) + PART_HEAD.size
+    return [tuple(each) for each in found]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from app.assist.encoder import Encoder
+from app.assist.show import portions
 from app.assist.source import Cursor, Moved
-from app.protocol.assist import PartKind
+from app.protocol.assist import Frame, Part, PartKind
 from app.system.base import Rect
 from tests.assist.viewer import Viewer
 
@@ -192,3 +193,51 @@ def test_whatever_happened_before_a_still_screen_becomes_exact(history: list) ->
             break
 
     assert pair[1].shows(last)
+
+
+def test_a_viewer_who_missed_something_is_told_that_a_new_stream_begins(pair: tuple[Encoder, Viewer]) -> None:
+    encoder, viewer = pair
+    send(pair, text_screen())
+    encoder.parts(text_screen(first=40), WHOLE, (), PLENTY, 1.0)  # never sent
+
+    encoder.reset(is_told=True)
+    parts = send(pair, text_screen(first=80), clock=2.0)
+
+    assert parts[0].kind is PartKind.RESET
+    assert viewer.shows(text_screen(first=80))
+
+
+def test_scrolled_text_travels_as_a_copy_also_beside_something_that_changes_from_row_to_row(
+    pair: tuple[Encoder, Viewer],
+) -> None:
+    wallpaper = np.repeat(np.arange(HEIGHT, dtype=np.uint8)[:, None, None], WIDTH, axis=1).repeat(4, axis=2)
+    tall = text_screen(300, height=4200)
+    first, second = wallpaper.copy(), wallpaper.copy()
+    first[50:350, 70:570] = tall[1000:1300, :500]
+    second[50:350, 70:570] = tall[1014:1314, :500]
+    send(pair, first)
+
+    parts = send(pair, second)
+
+    assert parts[0].kind is PartKind.COPY
+    assert size(parts) < 4000
+    assert pair[1].shows(second)
+
+
+def test_large_pictures_come_in_messages_a_server_carries() -> None:
+    noise = np.random.default_rng(5).integers(0, 255, (1080, 1920, 4), np.uint8)
+
+    found = portions(Encoder(1920, 1080).parts(noise, None, (), PLENTY, 0.0))
+
+    assert len(found) > 1
+    for each in found:
+        assert len(Frame(1, each).pack()) < 1024 * 1024
+
+
+def test_more_parts_than_a_frame_can_count_are_several_frames() -> None:
+    parts = tuple(Part(PartKind.ZSTD, 0, 0, 1, 1, b"x") for _ in range(1000))
+
+    found = portions(parts)
+
+    assert all(len(each) <= 255 for each in found)
+    assert sum(found, ()) == parts

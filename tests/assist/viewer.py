@@ -35,6 +35,8 @@ class Viewer:
                 case PartKind.JPEG:
                     image = np.asarray(Image.open(io.BytesIO(part.data)).convert("RGB"))
                     self.picture[area][..., :3] = image[..., ::-1]
+                case PartKind.RESET:
+                    self._stream = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompressobj()
                 case PartKind.CURSOR_PLACE:
                     self.cursor = (part.x, part.y) if part.width else None
 
