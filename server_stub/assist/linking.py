@@ -38,9 +38,13 @@ class Linking:
 
     def admit_host(self, session_id: UUID, token: str) -> Admitted | None:
         """Redeem a host's token; None when it is none, used, too old, or the session is over."""
+        with self._database.read() as session:
+            # Whoever guesses must not take the writers' turn.
+            if not is_token(session.get(AssistRecord, session_id), token):
+                return None
         with self._database.write() as session:
             record = session.get(AssistRecord, session_id)
-            if record is None or record.host_token is None or not secrets.matches(token, record.host_token):
+            if record is None or not is_token(record, token):
                 return None
             self._courses.pass_time(session, record)
             is_late = record.host_token_until is not None and self._now() > record.host_token_until
@@ -108,6 +112,11 @@ class Linking:
             linked = list(session.scalars(select(AssistRecord.id).where(AssistRecord.state.in_(LINKED))))
         for session_id in linked:
             self.lost(session_id)
+
+
+def is_token(record: AssistRecord | None, token: str) -> bool:
+    """Whether this opens the host's side of that session."""
+    return record is not None and record.host_token is not None and secrets.matches(token, record.host_token)
 
 
 def may_relay(record: AssistRecord) -> bool:

@@ -92,13 +92,13 @@ class Relay:
         await self._serve(session_id, pair, socket, is_host=False, greeting={"link": pair.number})
 
     async def _join(self, session_id: UUID, socket: WebSocket, *, is_host: bool) -> Pair:
-        async with self._turns.setdefault(session_id, asyncio.Lock()):
+        async with self._turn(session_id):
             pair = self._pairs.get(session_id)
-            taken = pair is None or pair.broken.is_set() or (pair.host if is_host else pair.viewer) is not None
-            if pair is None or taken:
-                if pair is not None:
-                    # The newest socket is the one that lives; what it replaces may not have noticed its end yet.
-                    pair.broken.set()
+            if pair is not None and (pair.host if is_host else pair.viewer) is not None:
+                # The newest socket is the one that lives; what it replaces may not have noticed its end yet.
+                await self._break(session_id, pair)
+                pair = None
+            if pair is None:
                 pair = Pair(await run_in_threadpool(self._linking.next_number, session_id))
                 self._pairs[session_id] = pair
             if is_host:
@@ -112,9 +112,11 @@ class Relay:
     ) -> None:
         try:
             await socket.send_text(json.dumps(greeting))
-            are_both = pair.host is not None and pair.viewer is not None and not pair.complete.is_set()
-            if are_both and await run_in_threadpool(self._linking.complete, session_id):
-                pair.complete.set()
+            async with self._turn(session_id):
+                is_new = not pair.complete.is_set() and not pair.broken.is_set()
+                are_both = pair.host is not None and pair.viewer is not None
+                if is_new and are_both and await run_in_threadpool(self._linking.complete, session_id):
+                    pair.complete.set()
             await _first(
                 self._carry(session_id, pair, socket, is_host=is_host),
                 self._until_over(session_id),
@@ -126,16 +128,24 @@ class Relay:
             await self._leave(session_id, pair, socket)
 
     async def _leave(self, session_id: UUID, pair: Pair, socket: WebSocket) -> None:
-        pair.broken.set()
-        if self._pairs.get(session_id) is pair:
-            del self._pairs[session_id]
-            if pair.complete.is_set():
-                await run_in_threadpool(self._linking.lost, session_id)
+        async with self._turn(session_id):
+            await self._break(session_id, pair)
         reason = await run_in_threadpool(self._linking.reason, session_id)
         if reason is not None:
             self._turns.pop(session_id, None)
         with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
             await asyncio.wait_for(_farewell(socket, reason), PARTING)
+
+    async def _break(self, session_id: UUID, pair: Pair) -> None:
+        """Note that a pair is none any more, before its other end or a new pair hears of it. In the session's turn."""
+        if self._pairs.get(session_id) is pair:
+            del self._pairs[session_id]
+            if pair.complete.is_set():
+                await run_in_threadpool(self._linking.lost, session_id)
+        pair.broken.set()
+
+    def _turn(self, session_id: UUID) -> asyncio.Lock:
+        return self._turns.setdefault(session_id, asyncio.Lock())
 
     async def _until_over(self, session_id: UUID) -> None:
         """Return when the session is over."""

@@ -6,52 +6,16 @@
 
 import { Broken } from "./broken.js";
 import { Huffman } from "./zstd-huffman.js";
-import { startOf, Table } from "./zstd-tables.js";
+import {
+  LARGEST_OFFSET_CODE, LENGTH_BASE, LENGTH_BITS, lengthCode, MATCH_BASE, MATCH_BITS, matchCode, offsetCode,
+} from "./zstd-codes.js";
+import { startOf } from "./zstd-tables.js";
 
 const MAGIC = 0xfd2fb528;
 const LARGEST_WINDOW = 8 * 1024 * 1024;
 const LARGEST_BLOCK = 128 * 1024;
 const PAD = 8; // bits are read four bytes at a time, also at the very end
 const LITERALS = LARGEST_BLOCK + PAD; // the literals of a block lie in front of the history, to be copied within it
-
-const LENGTH_BASE = Int32Array.of(
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 128, 256, 512, 1024,
-  2048, 4096, 8192, 16384, 32768, 65536,
-);
-const LENGTH_BITS = Uint8Array.of(
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
-);
-const MATCH_BASE = Int32Array.of(
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
-  34, 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771, 65539,
-);
-const MATCH_BITS = Uint8Array.of(
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3,
-  3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
-);
-const LARGEST_OFFSET_CODE = 23;
-const NORMAL_LENGTHS = [
-  4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1,
-];
-const NORMAL_MATCHES = [
-  1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-  1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1,
-];
-const NORMAL_OFFSETS = [
-  1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1,
-];
-
-// One of the three kinds of code in a sequence: its usual table, its own, and which of them holds now.
-class Code {
-  constructor(normal, accuracy, mostAccuracy, symbols) {
-    this.usual = new Table(accuracy);
-    this.usual.build(Int16Array.from(normal), normal.length, accuracy);
-    this.own = new Table(mostAccuracy);
-    this.mostAccuracy = mostAccuracy;
-    this.symbols = symbols;
-    this.table = null;
-  }
-}
 
 export class Decoder {
   constructor() {
@@ -62,9 +26,9 @@ export class Decoder {
     this.oldest = LITERALS; // where the history of this frame begins
     this.window = 0; // 0 between frames
     this.huffman = new Huffman();
-    this.lengths = new Code(NORMAL_LENGTHS, 6, 9, LENGTH_BASE.length);
-    this.matches = new Code(NORMAL_MATCHES, 6, 9, MATCH_BASE.length);
-    this.offsets = new Code(NORMAL_OFFSETS, 5, 8, 32);
+    this.lengths = lengthCode();
+    this.matches = matchCode();
+    this.offsets = offsetCode();
     this.recent = Int32Array.of(1, 4, 8);
     this.literals = 0;
   }
@@ -287,21 +251,21 @@ export class Decoder {
     bit -= this.matches.table.accuracy;
     let matchState = peek(view, begin, bit, this.matches.table.accuracy);
     for (let left = count; left > 0; left--) {
-      const offsetCode = offsetOf[offsetState];
-      if (offsetCode > LARGEST_OFFSET_CODE) throw new Broken("an offset beyond the window");
-      const matchCode = matchOf[matchState];
-      const lengthCode = lengthOf[lengthState];
-      bit -= offsetCode;
+      const offsetKind = offsetOf[offsetState];
+      if (offsetKind > LARGEST_OFFSET_CODE) throw new Broken("an offset beyond the window");
+      const matchKind = matchOf[matchState];
+      const lengthKind = lengthOf[lengthState];
+      bit -= offsetKind;
       if (bit < 0) throw new Broken("bits are missing");
-      const value = (1 << offsetCode) + ((view.getInt32(begin + (bit >> 3), true) >>> (bit & 7)) & ((1 << offsetCode) - 1));
-      const matchExtra = MATCH_BITS[matchCode];
+      const value = (1 << offsetKind) + ((view.getInt32(begin + (bit >> 3), true) >>> (bit & 7)) & ((1 << offsetKind) - 1));
+      const matchExtra = MATCH_BITS[matchKind];
       bit -= matchExtra;
       if (bit < 0) throw new Broken("bits are missing");
-      const match = MATCH_BASE[matchCode] + ((view.getInt32(begin + (bit >> 3), true) >>> (bit & 7)) & ((1 << matchExtra) - 1));
-      const lengthExtra = LENGTH_BITS[lengthCode];
+      const match = MATCH_BASE[matchKind] + ((view.getInt32(begin + (bit >> 3), true) >>> (bit & 7)) & ((1 << matchExtra) - 1));
+      const lengthExtra = LENGTH_BITS[lengthKind];
       bit -= lengthExtra;
       if (bit < 0) throw new Broken("bits are missing");
-      const length = LENGTH_BASE[lengthCode] + ((view.getInt32(begin + (bit >> 3), true) >>> (bit & 7)) & ((1 << lengthExtra) - 1));
+      const length = LENGTH_BASE[lengthKind] + ((view.getInt32(begin + (bit >> 3), true) >>> (bit & 7)) & ((1 << lengthExtra) - 1));
       let offset;
       if (value > 3) {
         offset = value - 3;
