@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 
 from app import system as systems
-from app.assist.child import Child, Gone, Heard, Pointed, Standing, Told, told_of
+from app.__main__ import ASSIST_HOST
+from app.assist.child import HOST_WORD, Child, Gone, Heard, Pointed, Standing, Told, told_of
 from app.assist.orders import Do, Order, Setup
 from app.protocol.assist import POINT_BODY, FromViewer
 from app.protocol.session import Grade, Reason, State
@@ -200,6 +201,10 @@ def test_a_killed_tray_takes_the_host_with_it_within_a_second(server: Xvfb) -> N
         tray.communicate()
         relay.close()
     print(f"the host outlived a killed tray by {worst * 1000:.0f} ms at most")
+
+
+def test_a_frozen_program_knows_the_word_it_starts_itself_with() -> None:
+    assert ASSIST_HOST == HOST_WORD
 
 
 @pytest.mark.parametrize("line", [b"[]", b"nonsense", b'{"is": "status"}', b'{"is": "pointer", "x": "no"}'])

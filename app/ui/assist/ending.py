@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QScreen
+from PySide6.QtGui import QPaintEvent, QScreen
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.protocol.session import Grade
 from app.ui import drawings
 from app.ui.assist import words
-from app.ui.assist.prompt import centred
+from app.ui.assist.prompt import centred, draw_edge
 from app.ui.assist.visit import Visit
 from app.ui.buttons import Button
 from app.ui.language import tr
@@ -65,6 +65,10 @@ class EndNotice(QDialog):
             self.setGeometry(centred(self, screen.availableGeometry()))
         self.show()
         self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        draw_edge(self)
 
     def _to_history(self) -> None:
         self.history_asked.emit()

@@ -173,11 +173,8 @@ class Prompt(QDialog):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """An edge of its own: a till's shell may give windows none."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setPen(QColor(shades().quiet))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        draw_edge(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER:
@@ -227,6 +224,13 @@ def centred(window: QWidget, room: QRect) -> QRect:
     place = QRect(0, 0, width, height)
     place.moveCenter(room.center())
     return place
+
+
+def draw_edge(window: QWidget) -> None:
+    """An edge of our own, in a window's paintEvent: a till's shell may give windows none."""
+    painter = QPainter(window)
+    painter.setPen(QColor(shades().quiet))
+    painter.drawRect(window.rect().adjusted(0, 0, -1, -1))
 
 
 def bold(text: str, points: float) -> QLabel:

@@ -1,0 +1,139 @@
+"""What stops a session from outside our windows, and the window that shows the record."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.assist.ledger import Visitor
+from app.errors import HelpdeskError
+from app.protocol.session import Party
+from app.system.hotkey import Combination
+from app.system.locking import LEAVING, WM_WTSSESSION_CHANGE, is_leaving, is_leaving_signal
+from app.ui.assist.brakes import STOP_KEYS, Brakes
+from app.ui.assist.doorway import Doorway
+from app.ui.desk import Desk
+from app.ui.tray import Tray
+
+
+class PipeKeys:
+    """A hotkey whose presses are bytes in a pipe."""
+
+    def __init__(self, *, is_taken: bool = False) -> None:
+        self.reading, self.writing = os.pipe()
+        self.registered: list[Combination] = []
+        self.is_taken = is_taken
+
+    def is_compatible(self) -> bool:
+        return True
+
+    def register(self, combination: Combination) -> None:
+        if self.is_taken:
+            raise HelpdeskError("taken")
+        self.registered.append(combination)
+
+    def release(self) -> None:
+        self.registered.clear()
+
+    def fileno(self) -> int | None:
+        return self.reading
+
+    def presses(self) -> int:
+        return len(os.read(self.reading, 10))
+
+    def is_press(self, message: int) -> bool:
+        return False
+
+    def close(self) -> None:
+        os.close(self.reading)
+        os.close(self.writing)
+
+
+def test_the_stop_keys_stop_and_are_given_back(qapp, qtbot: QtBot) -> None:
+    keys = PipeKeys()
+    brakes = Brakes(keys=keys)
+    assert brakes.engage()
+    assert [str(each) for each in keys.registered] == [STOP_KEYS]
+
+    with qtbot.waitSignal(brakes.pressed):
+        os.write(keys.writing, b"x")
+
+    brakes.release()
+    assert keys.registered == []
+    keys.close()
+
+
+def test_stop_keys_that_somebody_else_has_are_told(qapp) -> None:
+    keys = PipeKeys(is_taken=True)
+    brakes = Brakes(keys=keys)
+
+    assert not brakes.engage()
+
+    brakes.release()
+    keys.close()
+
+
+def signal(member: str, *body: object) -> SimpleNamespace:
+    return SimpleNamespace(header=SimpleNamespace(fields={"member": member}), body=body)
+
+
+@pytest.mark.parametrize(
+    ("message", "leaves"),
+    [
+        (signal("Lock"), True),
+        (signal("PrepareForSleep", True), True),
+        (signal("PrepareForSleep", False), False),
+        (signal("ActiveChanged", True), True),
+        (signal("ActiveChanged", False), False),
+        (signal("NameAcquired", ":1.5"), False),
+    ],
+)
+def test_locks_and_sleep_are_told_from_other_signals(message: SimpleNamespace, leaves: bool) -> None:
+    assert is_leaving_signal(message) is leaves
+
+
+def test_windows_messages_of_locking_and_leaving() -> None:
+    assert all(is_leaving(WM_WTSSESSION_CHANGE, parameter) for parameter in LEAVING)
+    assert not is_leaving(WM_WTSSESSION_CHANGE, 8)  # unlock
+    assert not is_leaving(0x0010, 7)
+
+
+@pytest.fixture
+def doorway(desk: Desk, qtbot: QtBot) -> Doorway:
+    tray = Tray(lambda: "en", host_exists=lambda: False)
+    return Doorway(desk, tray)
+
+
+def history(doorway: Doorway) -> str:
+    return "\n".join(label.text() for label in doorway._history.findChildren(QLabel) if label.isVisible())
+
+
+def test_the_record_of_a_computer_nobody_looked_at_is_empty_and_leaves_no_file(doorway: Doorway, qtbot: QtBot) -> None:
+    doorway.show_history()
+
+    qtbot.waitUntil(lambda: "Nobody has looked at your screen" in history(doorway))
+    assert not doorway._desk.services.paths.assist.exists()
+    doorway._history.close()
+
+
+def test_the_record_names_who_looked_and_can_be_saved(doorway: Doorway, qtbot: QtBot, tmp_path: Path) -> None:
+    services = doorway._desk.services
+    who = Visitor(uuid4(), uuid4(), "Li Na", "Engineer", "IT", uuid4(), "INC-000007", "The card reader")
+    services.assist_ledger.invited(who, services.now())
+    services.assist_ledger.append(who.session, "ended", Party.EMPLOYEE, services.now(), "denied")
+
+    doorway.show_history()
+    qtbot.waitUntil(lambda: "Li Na" in history(doorway))
+    doorway._history.export_asked.emit(str(tmp_path / "saved.json"))
+
+    assert "You denied it" in history(doorway)
+    qtbot.waitUntil((tmp_path / "saved.json").exists)
+    assert json.loads((tmp_path / "saved.json").read_text("utf-8"))[0]["visitor"]["name"] == "Li Na"
+    doorway._history.close()
