@@ -38,6 +38,10 @@ STILL = 0.2
 """Seconds without change after which a lossy tile is refined."""
 LARGEST_PART = 256 * 1024
 """Raw bytes of one lossless part: the viewer can draw the first while the next is under way."""
+PATIENT = 3
+"""How many budgets a lossless change may cost before pictures replace it: pictures of text are no smaller than that."""
+TELLING = 64 * 1024
+"""Raw bytes a part must have to tell how well large areas compress; a line of new text compresses worse."""
 CELL_WIDTH, CELL_HEIGHT = 512, 256
 """Large areas are judged in cells: a photograph beside text must not make the text a photograph."""
 FIRST_RATIO = 0.02
@@ -155,7 +159,7 @@ class Encoder:
         areas = tiles.rectangles(dirty, self.width, self.height)
         raw = sum(area.area * 3 for area in areas)
         # Who has nothing yet waits for the whole picture in any case: better a sharp one at once.
-        is_too_much = raw * self._ratio > budget and raw > 16 * 1024 and not self._is_blank
+        is_too_much = raw * self._ratio > PATIENT * budget and raw > 16 * 1024 and not self._is_blank
         quality = POOR_QUALITY if is_too_much else GOOD_QUALITY
         for area in areas:
             exact = area if self._is_blank else tiles.trimmed(self._shown, now, area)
@@ -178,8 +182,8 @@ class Encoder:
             pixels = now[band.y : band.bottom, band.x : band.right]
             raw = np.ascontiguousarray(pixels[..., 2::-1]).data
             data = self._stream.compress(raw) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-            if len(raw) >= 16 * 1024:
-                self._ratio = 0.8 * self._ratio + 0.2 * len(data) / len(raw)
+            if raw.nbytes >= TELLING:
+                self._ratio = 0.8 * self._ratio + 0.2 * len(data) / raw.nbytes
             found.append(Part(PartKind.ZSTD, band.x, band.y, band.width, band.height, data))
         self._shown[area.y : area.bottom, area.x : area.right] = now[area.y : area.bottom, area.x : area.right]
         self._mark_exact(area)

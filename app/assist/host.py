@@ -273,7 +273,10 @@ def follow_tray(host: Host, orders: TextIO) -> None:
 
 def main() -> int:
     """Run one session from the orders on standard input; 0 when it ended as sessions do."""
+    from app.assist.ways import warm
+
     tray = Teller(sys.stdout)
+    warm()
     try:
         setup = setup_of(sys.stdin.readline())
         host = build(setup, tray)

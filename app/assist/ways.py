@@ -33,6 +33,21 @@ def screen(monitor: Rect) -> ScreenSource:
     return PollingScreen(monitor)
 
 
+def warm() -> None:
+    """Load what a session on this system needs, so that Allow does not have to wait for it. Looks at nothing."""
+    import websockets.sync.client  # noqa: F401
+    from PIL import JpegImagePlugin, PngImagePlugin  # noqa: F401
+
+    system = systems.current()
+    if system.name == "linux" and not system.is_wayland():
+        import xcffib.damage
+        import xcffib.shm
+        import xcffib.xfixes
+        import xcffib.xinput
+        import xcffib.xproto
+        import xcffib.xtest  # noqa: F401
+
+
 def hands() -> Hands:
     """The best way to act; one that refuses where there is none."""
     system = systems.current()
