@@ -133,14 +133,14 @@ def test_a_full_line_gets_small_pictures_first_and_exact_ones_within_the_budget(
     send(pair, text_screen())
     now = text_screen(first=7000)
 
-    first = send(pair, now, budget=1000, clock=1.0)
+    first = send(pair, now, budget=300, clock=1.0)
     assert {part.kind for part in first} == {PartKind.JPEG}
 
     clock = 1.3
     while not pair[0].is_exact:
-        parts = send(pair, now, budget=1000, clock=clock)
+        parts = send(pair, now, budget=300, clock=clock)
         assert parts, "it must get there"
-        assert size(parts) < 1000 + 40_000
+        assert size(parts) < 300 + 40_000
         clock += 0.1
     assert pair[1].shows(now)
 
