@@ -27,7 +27,8 @@ def codes(image: Image.Image) -> tuple[PrivateArea, ...]:
     if factor > 1:
         small = small.resize((round(image.width / factor), round(image.height / factor)))
     formats = zxingcpp.BarcodeFormat
-    wanted = (formats.QRCode, formats.MicroQRCode, formats.DataMatrix, formats.Aztec, formats.PDF417)
+    kinds = [formats.QRCode, formats.MicroQRCode, formats.DataMatrix, formats.Aztec, formats.PDF417]
+    wanted = zxingcpp.BarcodeFormats(kinds)
     found = zxingcpp.read_barcodes(small, formats=wanted)
     bounds = Rect(0, 0, image.width, image.height)
     return tuple(PrivateArea(Kind.PAYMENT_CODE, place(each.position, factor, bounds)) for each in found if each.valid)

@@ -39,7 +39,7 @@ class GlobalHotkey(QObject):
             self._notifier.activated.connect(self._look)
         else:
             self._filter = Presses(self)
-            QCoreApplication.instance().installNativeEventFilter(self._filter)
+            self._application().installNativeEventFilter(self._filter)
 
     def release(self) -> None:
         """Give the combination back."""
@@ -48,10 +48,17 @@ class GlobalHotkey(QObject):
             self._notifier.deleteLater()
             self._notifier = None
         if self._filter is not None:
-            QCoreApplication.instance().removeNativeEventFilter(self._filter)
+            self._application().removeNativeEventFilter(self._filter)
             self._filter = None
         if self._hotkey is not None:
             self._hotkey.release()
+
+    @staticmethod
+    def _application() -> QCoreApplication:
+        application = QCoreApplication.instance()
+        if application is None:
+            raise RuntimeError("a hotkey needs an application that runs")
+        return application
 
     def is_press(self, message: int) -> bool:
         """Whether a native message is our press; says so."""

@@ -66,7 +66,7 @@ def dragged(view: PictureView, seconds: float) -> float:
     assert view.is_busy
     paints, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
-        view.move(QPointF(corner.x() + paints % 300, corner.y() + paints % 160))
+        view.drag_to(QPointF(corner.x() + paints % 300, corner.y() + paints % 160))
         view.viewport().repaint()
         paints += 1
     rate = paints / (time.perf_counter() - began)
@@ -81,7 +81,7 @@ def drawing(view: PictureView, seconds: float) -> float:
     view.begin(start, 12)
     paints, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
-        view.move(QPointF(start.x() - paints % 400, start.y() - paints % 300))
+        view.drag_to(QPointF(start.x() - paints % 400, start.y() - paints % 300))
         view.viewport().repaint()
         paints += 1
     rate = paints / (time.perf_counter() - began)

@@ -41,6 +41,7 @@ def action(tray: Tray, text: str) -> QAction:
 def test_the_menu_offers_everything_in_order(tray: Tray) -> None:
     assert [each.text() for each in tray.menu.actions() if not each.isSeparator() and each.isVisible()] == [
         "Report a problem",
+        "Report in another way",
         "My tickets",
         "Search for an answer",
         "Open Deskbell",

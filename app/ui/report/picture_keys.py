@@ -134,9 +134,9 @@ def place(view: PictureView) -> None:
         view.crop_to(view.found or middle(view.bounds))
     elif view.tool is Tool.TEXT:
         corner = Point(seen.x + seen.width // 3, seen.y + seen.height // 3)
-        view.write(tools.worded(view.document, view.style, corner, ""))
+        view.write(tools.worded(view.document, view.ink_style, corner, ""))
     else:
-        mark = tools.placed(view.tool, view.style, view.document)
+        mark = tools.placed(view.tool, view.ink_style, view.document)
         if mark is not None:
             view.commit(operations.add(view.document, mark), view.tool.name.lower(), mark.id)
 

@@ -203,7 +203,7 @@ class PicturePage(QWidget):
             announce(self, described(mark, self.view.document))
 
     def _restyle(self, style: Style) -> None:
-        self.view.style = style
+        self.view.ink_style = style
         if self.view.chosen is not None:
             document = operations.change(self.view.document, self.view.chosen, lambda mark: restyled(mark, style))
             self.view.commit(document, "style")

@@ -71,7 +71,7 @@ class PictureTools(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = Style()
-        self._buttons = {tool: ToolButton(tool) for tool in Tool if tool is not Tool.ELLIPSE}
+        self._buttons: dict[Tool, ToolButton] = {tool: ToolButton(tool) for tool in Tool if tool is not Tool.ELLIPSE}
         group = QButtonGroup(self)
         self._undo, self._redo = IconButton("undo"), IconButton("redo")
         self.more, self._done = IconButton("more"), IconButton("done")
@@ -157,7 +157,7 @@ class PictureTools(QWidget):
 
     def retranslate(self) -> None:
         """Word everything in the language in use."""
-        named = {
+        named: dict[Tool, tuple[str, str]] = {
             Tool.BOX: (tr("Box"), tr("Draw a box around the problem")),
             Tool.ARROW: (tr("Arrow"), tr("Point at something")),
             Tool.STEP: (tr("Number"), tr("Number the steps: 1, 2, 3")),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.capture.annotation import operations
 from app.capture.annotation.document import Document, Mark, Point, Text
-from app.capture.annotation.grasp import handle_at, is_on, mark_at
+from app.capture.annotation.grasp import handle_at, is_on, mark_at, outline
 from app.capture.annotation.stroke import LETTERS
 from app.system.base import Rect
 from app.ui.report import picture_keys, picture_paint
@@ -68,7 +68,7 @@ class PictureView(ZoomView):
         self.document = NOTHING
         self.found: Rect | None = None
         self.chosen: UUID | None = None
-        self.style = Style()
+        self.ink_style = Style()
         self.tool = Tool.BOX
         self._proposals: tuple[Rect, ...] = ()
         self._gesture: Gesture | None = None
@@ -149,7 +149,7 @@ class PictureView(ZoomView):
     def begin(self, at: QPointF, reach: float) -> None:
         """Take hold of what is there, or begin to draw."""
         self.field.end()
-        point = Point(*self.to_picture(at).toTuple())
+        point = point_of(self.to_picture(at))
         self._began = at
         if self.tool is Tool.CROP:
             grip = Grip.OUTSIDE if self.region is None else self._edges(self.region).grip_at(at.x(), at.y(), reach)
@@ -162,13 +162,13 @@ class PictureView(ZoomView):
             mark = self._held(point, reach)
         if mark is not None:
             self.select(mark.id)
-            self._gesture = Gesture(self.document, point, mark.id, self.tool, self.style, handle)
+            self._gesture = Gesture(self.document, point, mark.id, self.tool, self.ink_style, handle)
         elif self.tool is not Tool.TEXT:
-            self._gesture = Gesture(self.document, point, uuid4(), self.tool, self.style, None, is_new=True)
+            self._gesture = Gesture(self.document, point, uuid4(), self.tool, self.ink_style, None, is_new=True)
             if self.tool is Tool.STEP:
-                self.move(at)
+                self.drag_to(at)
 
-    def move(self, at: QPointF, *, even: bool = False) -> None:
+    def drag_to(self, at: QPointF, *, even: bool = False) -> None:
         """Show what the gesture would make."""
         point = self.to_picture(at)
         if self._drag is not None:
@@ -191,7 +191,7 @@ class PictureView(ZoomView):
                 self.crop_to(region)
         elif gesture is None:
             if self.tool is Tool.TEXT:
-                self.write(worded(self.document, self.style, Point(point.x(), point.y()), ""))
+                self.write(worded(self.document, self.ink_style, Point(point.x(), point.y()), ""))
         elif live is None or gesture.is_slip(live):
             if gesture.is_new:
                 self._clicked(point, QLineF(at, self._began).length() < MOUSE_REACH)
@@ -238,7 +238,7 @@ class PictureView(ZoomView):
     def _carried(self, gesture: Gesture) -> QPointF:
         """How far a carried mark has come on the screen."""
         before, after = self.document, self._live or self.document
-        old, new = (picture_paint.outline(each.mark(gesture.mark_id), each.scale) for each in (before, after))
+        old, new = (outline(each.mark(gesture.mark_id), each.scale) for each in (before, after))
         return QPointF((new.x - old.x) * self.zoom, (new.y - old.y) * self.zoom)
 
     def _mark(self, mark_id: UUID | None) -> Mark | None:
@@ -287,7 +287,7 @@ class PictureView(ZoomView):
             self.scroll_by(self._pan - at.toPoint())
             self._pan = at.toPoint()
         elif self.is_busy:
-            self.move(at, even=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self.drag_to(at, even=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         else:
             self.viewport().setCursor(self._cursor(at))
 
@@ -329,11 +329,11 @@ class PictureView(ZoomView):
                 self._pinch = (distance, self.zoom)
             by = one.lastPosition() - one.position() + other.lastPosition() - other.position()
             self.zoom_to(self._pinch[1] * distance / self._pinch[0])
-            self.scroll_by((by / 2).toPoint())
+            self.scroll_by(QPoint(round(by.x() / 2), round(by.y() / 2)))
         elif points and self._pinch is None:
             steps: dict[QEvent.Type, Callable[[QPointF], None]] = {
                 QEvent.Type.TouchBegin: lambda at: self.begin(at, TARGET / 2),
-                QEvent.Type.TouchUpdate: self.move,
+                QEvent.Type.TouchUpdate: self.drag_to,
             }
             steps.get(event.type(), self.finish)(points[0].position())
         if event.type() == QEvent.Type.TouchEnd:
@@ -415,10 +415,15 @@ class PictureView(ZoomView):
         if self.tool is Tool.CROP:
             grip = Grip.OUTSIDE if self.region is None else self._edges(self.region).grip_at(at.x(), at.y(), 12)
             return CURSORS[grip]
-        point = Point(*self.to_picture(at).toTuple())
+        point = point_of(self.to_picture(at))
         mark = self._mark(self.chosen)
         if mark is not None and handle_at(mark, point, MOUSE_REACH / self.zoom, self.document.scale) is not None:
             return Qt.CursorShape.PointingHandCursor
         if self._held(point, MOUSE_REACH) is not None:
             return Qt.CursorShape.SizeAllCursor
         return Qt.CursorShape.IBeamCursor if self.tool is Tool.TEXT else Qt.CursorShape.CrossCursor
+
+
+def point_of(at: QPointF) -> Point:
+    """A place of Qt's as one of ours."""
+    return Point(at.x(), at.y())

@@ -15,8 +15,8 @@ from app.ui.report.errands import Errands
 from app.ui.report.gallery import Gallery
 from app.ui.report.picture_source import PictureSource
 from app.ui.report.services import Services
-from app.ui.report.window_chooser import WindowChooser
 from app.ui.report.window import ReportWindow
+from app.ui.report.window_chooser import WindowChooser
 
 
 class LastPart:

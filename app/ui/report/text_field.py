@@ -18,6 +18,7 @@ class TextField(QPlainTextEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
@@ -28,7 +29,7 @@ class TextField(QPlainTextEdit):
     @property
     def is_open(self) -> bool:
         """Whether words are being typed."""
-        return self.isVisibleTo(self.parentWidget())
+        return self.isVisibleTo(self._parent)
 
     def begin(self, place: QRectF, letters: float, words: str) -> None:
         """Open at a place of the picture (logical pixels of the parent), letters as large as they will be."""
@@ -37,7 +38,7 @@ class TextField(QPlainTextEdit):
         self.setFont(font)
         self._most = place.width()
         corner = place.topLeft().toPoint()
-        room = self.parentWidget().rect()
+        room = self._parent.rect()
         self.move(
             max(min(corner.x() - 10, room.right() - LEAST.width()), 0),
             max(min(corner.y() - 10, room.bottom() - LEAST.height()), 0),

@@ -82,7 +82,8 @@ def marks(draw: st.DrawFn) -> tuple[Mark, ...]:
 @given(
     hidden=st.builds(Rect, st.integers(0, 240), st.integers(0, 150), st.integers(5, 70), st.integers(5, 40)),
     others=marks(),
-    crop=st.none() | st.builds(Area, st.integers(0, 100), st.integers(0, 60), st.integers(60, 200), st.integers(40, 120)),
+    crop=st.none()
+    | st.builds(Area, st.integers(0, 100), st.integers(0, 60), st.integers(60, 200), st.integers(40, 120)),
     scale=st.sampled_from((1.0, 1.5, 2.0)),
     colours=st.tuples(*(st.tuples(*[st.integers(0, 255)] * 3) for _ in range(2))),
 )
@@ -111,9 +112,10 @@ def replaced(made: Frame, scale: float) -> Frame:
 
 
 @pytest.fixture
-def telephone(monkeypatch: pytest.MonkeyPatch) -> None:
+def telephone(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The dialog shows somebody's number."""
-    monkeypatch.setattr(conftest, "LINES", (*conftest.LINES, conftest.line("Phone 13912345678", 220, 240)))
+    shown = type(shop.reader).read.__globals__  # the plugin that holds the reader is not the module imported here
+    monkeypatch.setitem(shown, "LINES", (*conftest.LINES, conftest.line("Phone 13912345678", 220, 240)))
 
 
 @pytest.mark.usefixtures("telephone")

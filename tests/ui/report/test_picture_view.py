@@ -55,7 +55,9 @@ class Drawn:
         """The place on the screen of a pixel of the picture."""
         return self.view.to_view(Rect(x, y, 1, 1)).topLeft().toPoint()
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int], held: Qt.KeyboardModifier = Qt.KeyboardModifier(0)):
+    def drag(
+        self, start: tuple[int, int], end: tuple[int, int], held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ):
         port = self.view.viewport()
         QTest.mousePress(port, Qt.MouseButton.LeftButton, held, self.at(*start))
         QTest.mouseMove(port, self.at(*end))
@@ -149,7 +151,7 @@ def test_every_tool_draws_its_mark_with_one_drag(drawn: Drawn, tool: Tool, kind:
 def test_shift_keeps_an_arrow_straight_and_a_box_square(drawn: Drawn) -> None:
     port = drawn.view.viewport()
     drawn.view.begin(QPointF(100, 100), 12)
-    drawn.view.move(QPointF(300, 180), even=True)
+    drawn.view.drag_to(QPointF(300, 180), even=True)
     drawn.view.finish(QPointF(300, 180))
 
     assert drawn.areas == [Area(100, 100, 200, 200)]
@@ -290,7 +292,7 @@ def test_escape_goes_back_one_layer_at_a_time(drawn: Drawn) -> None:
     escape = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     drawn.drag((100, 100), (200, 200))
     drawn.view.begin(QPointF(300, 300), 12)
-    drawn.view.move(QPointF(400, 400))
+    drawn.view.drag_to(QPointF(400, 400))
 
     drawn.key(Qt.Key.Key_Escape)
     assert not drawn.view.is_busy
@@ -372,7 +374,7 @@ def test_words_are_changed_by_enter_and_emptied_words_are_gone(drawn: Drawn) -> 
 
 
 def test_what_is_drawn_wears_the_chosen_style(drawn: Drawn) -> None:
-    drawn.view.style = Style(Colour.BLUE)
+    drawn.view.ink_style = Style(Colour.BLUE)
 
     drawn.drag((100, 100), (200, 200))
 
@@ -380,8 +382,9 @@ def test_what_is_drawn_wears_the_chosen_style(drawn: Drawn) -> None:
 
 
 def test_the_view_shows_what_the_renderer_draws(drawn: Drawn) -> None:
-    from app.capture.annotation.export import drawn as exported
     from PIL import Image
+
+    from app.capture.annotation.export import drawn as exported
 
     drawn.drag((100, 100), (400, 300))
     drawn.view.use(Tool.ARROW)
@@ -409,7 +412,7 @@ def test_the_outside_of_the_picture_counts_as_its_edge(drawn: Drawn) -> None:
     drawn.view.resize(1000, 800)
 
     drawn.view.begin(QPointF(900, 400), 12)
-    drawn.view.move(QPointF(2000, 2000))
+    drawn.view.drag_to(QPointF(2000, 2000))
     drawn.view.finish(QPointF(2000, 2000))
 
     assert drawn.areas == [Area(900, 300, 100, 300)]
