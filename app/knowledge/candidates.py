@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.knowledge import postings
-from app.knowledge.build import IMPACT_STEPS, MOST_POSTINGS, SIGNED
 from app.knowledge.codes import Code, CodeKind
-from app.knowledge.question import Question
+from app.knowledge.known import known
+from app.knowledge.question import MEANT, Question
 from app.knowledge.store import Store, damaged
+from app.knowledge.wordlists import IMPACT_STEPS, MOST_POSTINGS
 
 MOST_BY_WORDS = 80
 MOST_BY_CODES = 20
@@ -22,6 +23,7 @@ _WIDE = 8_000  # postings read before the field is narrowed
 _NARROW = 400  # articles that stay in the field then
 _MOST_SHARING_A_CODE = 400
 _MOST_ASKED = 400
+_NAMED = 100  # the weight of a code in an article's title; an editor's own codes weigh more
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,15 @@ def first_look(store: Store, question: Question, count: int) -> FirstLook:
 def _listed(store: Store, question: Question, count: int, most: float) -> tuple[list[_Listed], dict[str, Term]]:
     rows = store.rows(
         "SELECT term, spread, titled, postings FROM terms WHERE term IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(question.terms)[:_MOST_ASKED]),),
+        (json.dumps([*question.terms, *question.meant][:_MOST_ASKED]),),
     )
     terms = dict.fromkeys(question.terms, Term(1.0, 0.05))
     listed = []
     for row in rows:
         term, spread, titled, data = str(row[0]), int(row[1] or 0), int(row[2] or 0), row[3]
         idf = math.log(1 + (count - spread + 0.5) / (spread + 0.5))
-        terms[term] = Term(idf / most, (titled + 1) / (spread + 8))
+        if term in terms:
+            terms[term] = Term(idf / most, (titled + 1) / (spread + 8))
         listed.append(_Listed(term, spread, idf, data if isinstance(data, bytes) else b""))
     listed.sort(key=lambda each: (each.spread, each.term))
     return listed[:_MOST_TERMS], terms
@@ -114,7 +117,7 @@ def _by_words(store: Store, question: Question, listed: list[_Listed]) -> tuple[
     ideal, read, narrowed = 0.0, 0, False
     try:
         for each in listed:
-            weight = each.idf * min(question.terms[each.term], 2) / IMPACT_STEPS
+            weight = each.idf * (min(question.terms[each.term], 2) or MEANT) / IMPACT_STEPS
             ideal += weight * 255
             pairs = postings.decoded(each.data)
             if not narrowed and read > _WIDE:
@@ -138,7 +141,10 @@ def _by_codes(store: Store, question: Question, count: int, most: float) -> dict
     hits: dict[int, list[CodeHit]] = {}
     asked = [(code, False) for code in question.codes if code.kind is not CodeKind.TRACE]
     for code, hinted in (*asked[:_MOST_TERMS], *((code, True) for code in question.hints)):
-        for place, key in enumerate(code.keys):
+        same = known(code)
+        # A meaning found in the message leads to all its codes alike; a code leads to its equivalents as well.
+        keys = dict.fromkeys((*code.keys, *(same.keys if same and not hinted else ())))
+        for place, key in enumerate(keys):
             rows = store.rows(
                 "SELECT doc, weight FROM codes WHERE key = ? ORDER BY weight DESC LIMIT ?",
                 (key, _MOST_SHARING_A_CODE),
@@ -146,7 +152,7 @@ def _by_codes(store: Store, question: Question, count: int, most: float) -> dict
             rarity = math.log(1 + count / (0.5 + len(rows))) / most
             for row in rows:
                 weight = int(row[1] or 0)
-                if not hinted or weight >= 100:
-                    hit = CodeHit(code, rarity, min(weight / 100, 1.0), weight >= SIGNED, place > 0, hinted)
+                if not hinted or weight >= _NAMED:
+                    hit = CodeHit(code, rarity, min(weight / _NAMED, 1.0), weight > _NAMED, place > 0, hinted)
                     hits.setdefault(int(row[0] or 0), []).append(hit)
     return hits

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.knowledge import codes, postings
-from app.knowledge.build import IMPACT_STEPS
 from app.knowledge.concepts import ideas
 from app.knowledge.reading import tame
 from app.knowledge.spelling import close_to
 from app.knowledge.store import Store, damaged
 from app.knowledge.titles import forms
 from app.knowledge.tokens import HAN, is_han, plain, words
+from app.knowledge.wordlists import IMPACT_STEPS
 
 LONGEST = 200
 _MOST_WORDS = 12

@@ -9,29 +9,34 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 _WORTH_COMPRESSING = 48
-_RAW, _PACKED = b"\x00", b"\x01"
+_NARROW, _WIDE, _PACKED = 0, 1, 2  # gaps of two or four bytes; compressed
 
 
 def encoded(documents: Sequence[int], impacts: bytes) -> bytes:
     """Ascending article numbers and their impacts (1..255 each) as bytes."""
-    gaps = array("I", [documents[0]])
-    gaps.extend(after - before for before, after in pairwise(documents))
+    gaps = [documents[0], *(after - before for before, after in pairwise(documents))]
+    wide = max(gaps) > 0xFFFF
+    numbers = array("I" if wide else "H", gaps)
     if sys.byteorder == "big":
-        gaps.byteswap()
-    data = gaps.tobytes() + impacts
+        numbers.byteswap()
+    data = numbers.tobytes() + impacts
+    kind = _WIDE if wide else _NARROW
     if len(data) < _WORTH_COMPRESSING:
-        return _RAW + data
-    return _PACKED + zlib.compress(data, 6)
+        return bytes([kind]) + data
+    return bytes([kind | _PACKED]) + zlib.compress(data, 6)
 
 
 def decoded(data: bytes) -> Iterator[tuple[int, int]]:
     """The pairs again. Raises ValueError or zlib.error for damaged bytes."""
-    body = zlib.decompress(data[1:]) if data[:1] == _PACKED else data[1:]
-    count, rest = divmod(len(body), 5)
+    if not data:
+        raise ValueError("a posting list is empty")
+    body = zlib.decompress(data[1:]) if data[0] & _PACKED else data[1:]
+    size = 4 if data[0] & _WIDE else 2
+    count, rest = divmod(len(body), size + 1)
     if rest:
         raise ValueError("a posting list is cut short")
-    gaps = array("I")
-    gaps.frombytes(body[: 4 * count])
+    gaps = array("I" if size == 4 else "H")
+    gaps.frombytes(body[: size * count])
     if sys.byteorder == "big":
         gaps.byteswap()
-    return zip(accumulate(gaps), body[4 * count :], strict=True)
+    return zip(accumulate(gaps), body[size * count :], strict=True)

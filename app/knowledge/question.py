@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from app.knowledge import codes
+from app.knowledge import codes, known
 from app.knowledge.codes import Code
 from app.knowledge.concepts import ideas
 from app.knowledge.reading import tame, telling_lines
@@ -16,6 +16,8 @@ from app.knowledge.tokens import is_han, squeezed, words
 _MOST_GRAMS = 160
 _MOST_SEGMENTS = 24
 _MOST_PAIRS = 60
+_MOST_MEANT = 4
+MEANT = 0.4  # what a word of a code's meaning counts beside a word of the message
 _LONGEST_TITLE = 80
 
 
@@ -39,6 +41,7 @@ class Question:
     message: tuple[str, ...]
     squeezed: str
     chinese: bool
+    meant: tuple[str, ...]
 
     @classmethod
     def of(cls, lines: Sequence[str], title: str = "", application: str = "") -> Question:
@@ -56,21 +59,30 @@ class Question:
         heading = tuple(dict.fromkeys(_grams(squeezed(first))))
         grams = dict.fromkeys((*heading, *_each(_grams, message)))
         found = codes.find(kept)
+        everything = "\0".join(map(squeezed, kept))
         tight = tuple(text for text in map(squeezed, message) if text)
         return cls(
             lines=tuple(kept),
             terms=terms,
             title_terms=frozenset((*words(first), *ideas(words(first)))),
             codes=found,
-            hints=codes.hints(kept, found),
+            hints=(*codes.hints(kept, found), *islice(known.meant(everything), _MOST_MEANT)),
             grams=_thinned(tuple(grams), _MOST_GRAMS),
             heading=min(len(heading), _MOST_GRAMS),
             segments=_thinned(tuple(dict.fromkeys(_each(_segments, message))), _MOST_SEGMENTS),
             pairs=tuple(dict.fromkeys(_each(_pairs, message, tight=False)))[:_MOST_PAIRS],
             message=tight,
-            squeezed="\0".join(map(squeezed, kept)),
+            squeezed=everything,
+            meant=_meanings(found, terms),
             chinese=sum(map(is_han, kept)) * 2 >= len(kept) > 0,
         )
+
+
+def _meanings(found: Iterable[Code], terms: Counter[str]) -> tuple[str, ...]:
+    """Words of what the codes are known to mean, in both languages, that the message does not say itself."""
+    rows = [row for row in map(known.known, found) if row][:_MOST_MEANT]
+    tokens = [token for row in rows for text in (row.english, row.chinese) for token in words(text)]
+    return tuple(dict.fromkeys(token for token in (*tokens, *ideas(tokens)) if token not in terms))
 
 
 def _each(cut: Callable[[str], list[str]], lines: Iterable[str], *, tight: bool = True) -> list[str]:

@@ -55,7 +55,8 @@ def ranked(store: Store, question: Question, count: int, language: str = "") -> 
 
 def _signed(question: Question, look: Look) -> float:
     """What the editor's signatures are worth: their codes in the question, or their messages in it."""
-    codes = max((hit.rarity for hit in look.candidate.hits if hit.signed and not hit.hinted), default=0.0)
+    signed = [hit for hit in look.candidate.hits if hit.signed and not hit.hinted]
+    codes = max(((0.4 if hit.wider else 0.6) + 0.4 * hit.rarity for hit in signed), default=0.0)
     return _SIGNED * max(codes, _message(question, look.text))
 
 

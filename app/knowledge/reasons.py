@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from app.knowledge.candidates import FirstLook
 from app.knowledge.features import Look
 from app.knowledge.question import Question
-from app.knowledge.tokens import is_han, plain, squeezed, words
+from app.knowledge.tokens import HAN, is_han, plain, squeezed, words
 from app.protocol.knowledge import Reason, ReasonKind
 
 _MOST_CODES = 3
@@ -17,7 +17,7 @@ _MOST_WORDS = 5
 _LONGEST_EVIDENCE = 200
 _QUOTED = 0.6  # share of a line's pieces that must stand in the article to call the line quoted
 _TELLING = 0.25
-_RUN = re.compile(r"[^\W_]+(?:_[^\W_]+)*")
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:_[^\W_{HAN}]+)*")
 
 
 def reason(question: Question, look: FirstLook, found: Look) -> Reason:
@@ -46,17 +46,24 @@ def _shared(question: Question, look: FirstLook, found: Look) -> Iterator[str]:
     seen: dict[str, float] = {}
     for line in question.lines:
         for match in _RUN.finditer(plain(line)):
-            for word, terms in _pieces(match.group()):
-                known = [look.terms[term].rarity for term in terms if term in look.terms]
-                held = any(term in found.text.title_words or term in found.text.whole for term in terms)
-                if known and held and len(word) > 1:
-                    seen[word] = max(known)
+            run = match.group()
+            for word in _stretches(run, found) if is_han(run) else (run,):
+                known = [term for term in words(word) if term in look.terms and _held(term, found)]
+                if known and len(word) > 1:
+                    seen[word] = max(look.terms[term].rarity for term in known)
     yield from sorted(seen, key=lambda word: -seen[word])
 
 
-def _pieces(run: str) -> Iterator[tuple[str, list[str]]]:
-    if not is_han(run):
-        yield run, words(run)
-        return
-    for piece in re.findall(r"[\u4e00-\u9fff]{2,4}|[A-Za-z0-9]+", run):
-        yield piece, words(piece)
+def _held(term: str, found: Look) -> bool:
+    return term in found.text.title_words or term in found.text.whole
+
+
+def _stretches(run: str, found: Look) -> Iterator[str]:
+    """The longest parts of a Chinese run that the article holds pair by pair."""
+    start = 0
+    for place in range(1, len(run) + 1):
+        if place < len(run) and _held(run[place - 1 : place + 1], found):
+            continue
+        if place - start > 1:
+            yield run[start:place]
+        start = place

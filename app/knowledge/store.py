@@ -11,7 +11,8 @@ from typing import TypeAlias
 from app.errors import HelpdeskError, StorageError
 
 APPLICATION_ID = 0x4442_4B42  # "DBKB"
-FORMAT = 2
+FORMAT = 3
+DICTIONARY = -1  # the block of `bodies` that holds what the compressed texts share
 
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -21,7 +22,6 @@ CREATE TABLE articles(
     block INTEGER NOT NULL, first INTEGER NOT NULL, length INTEGER NOT NULL);
 CREATE TABLE bodies(block INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE texts(doc INTEGER PRIMARY KEY, chinese INTEGER NOT NULL, data BLOB NOT NULL);
-CREATE TABLE titles(doc INTEGER PRIMARY KEY, weights TEXT NOT NULL);
 CREATE TABLE terms(
     term TEXT PRIMARY KEY, spread INTEGER NOT NULL, titled INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE forms(form TEXT PRIMARY KEY, spread INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
@@ -56,6 +56,7 @@ class Store:
         self._closed = False
         if not path.is_file():
             raise StorageError("There is no knowledge base at {path}.", "Fetch it from the server.", path=str(path))
+        self.dictionary = b""
         try:
             self._check()
         except BaseException:
@@ -77,6 +78,10 @@ class Store:
         size = self.rows("PRAGMA page_size")[0][0]
         if not isinstance(pages, int) or not isinstance(size, int) or self.path.stat().st_size < pages * size:
             raise damaged(self.path)
+        dictionary = self.rows("SELECT data FROM bodies WHERE block = ?", (DICTIONARY,))
+        if not dictionary or not isinstance(dictionary[0][0], bytes):
+            raise damaged(self.path)
+        self.dictionary = dictionary[0][0]
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._own, "connection", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.knowledge.store import Row, Store, damaged
@@ -27,26 +27,36 @@ class Text:
     title_words: Mapping[str, float]
 
 
+def packed(title: str, signatures: Sequence[str], body: bytes, weights: str, dictionary: bytes) -> bytes:
+    """One article's texts as bytes, `body` already squeezed and zlib's.
+
+    `weights` are the title's words and their rarity, `word tenths word tenths`.
+    """
+    head = "\0".join((weights, title, "\x01".join(signatures), "")).encode()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
+    return packer.compress(head + zlib.decompress(body)) + packer.flush()
+
+
 def texts_of(store: Store, documents: Iterable[int]) -> dict[int, Text]:
     """The texts of some articles. Raises HelpdeskError when the file is damaged."""
     rows = store.rows(
-        "SELECT texts.doc, chinese, weights, data FROM texts JOIN titles ON titles.doc = texts.doc"
-        " WHERE texts.doc IN (SELECT value FROM json_each(?))",
+        "SELECT doc, chinese, data FROM texts WHERE doc IN (SELECT value FROM json_each(?))",
         (json.dumps(list(documents)),),
     )
+    dictionary = store.dictionary
     try:
-        return {int(row[0] or 0): _text(row) for row in rows}
+        return {int(row[0] or 0): _text(row, dictionary) for row in rows}
     except (ValueError, TypeError, zlib.error) as error:
         raise damaged(store.path, error) from error
 
 
-def _text(row: Row) -> Text:
-    _, chinese, weights, data = row
+def _text(row: Row, dictionary: bytes) -> Text:
+    _, chinese, data = row
     if not isinstance(data, bytes):
         raise TypeError("a text is not bytes")
-    whole = zlib.decompress(data).decode()
+    weights, _, whole = zlib.decompressobj(-15, dictionary).decompress(data).decode().partition("\0")
     title, signatures, body = whole.split("\0")
-    words = str(weights).split(" ") if weights else []
+    words = weights.split(" ") if weights else []
     return Text(
         title=title,
         signatures=tuple(filter(None, signatures.split("\x01"))),
