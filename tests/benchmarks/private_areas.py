@@ -112,7 +112,7 @@ def harmless(dice: random.Random) -> str:
             f"订单编号 {dice.randrange(10**9):09}",
             f"Error 0x8007{dice.randrange(65536):04X}",
             f"金额 ¥{dice.randrange(9999)}.{dice.randrange(100):02}",
-            f"2026-{dice.randrange(1, 13):02}-{dice.randrange(1, 29):02} 0{dice.randrange(10)}:{dice.randrange(10, 60)}",
+            f"2026-{dice.randrange(1, 13):02}-{dice.randrange(10, 29)} 0{dice.randrange(10)}:{dice.randrange(10, 60)}",
             f"10.{dice.randrange(256)}.{dice.randrange(256)}.{dice.randrange(256)}",
             f"Receipt {broken}",
             "The terminal does not answer",

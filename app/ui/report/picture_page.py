@@ -243,7 +243,7 @@ class PicturePage(QWidget):
     def _widen(self, article: bool) -> None:
         """Cards need a column; an article gets half of the window while it is read."""
         room = self.width()
-        self.answers.setFixedWidth(max(290, round(room * (0.5 if article else 0.3))))
+        self.answers.setFixedWidth(max(272, round(room * (0.5 if article else 0.3))))
 
     # Words
 
