@@ -11,10 +11,12 @@ from typing import Any
 WM_WTSSESSION_CHANGE = 0x02B1
 LEAVING = frozenset({2, 4, 6, 7})
 """Console and remote disconnect, logoff, lock."""
+END_SECONDS = 0.2
 LOGIN = "org.freedesktop.login1"
 RULES = (
     (LOGIN, "org.freedesktop.login1.Manager", "PrepareForSleep"),
     (LOGIN, "org.freedesktop.login1.Session", "Lock"),
+    (LOGIN, "org.freedesktop.DBus.Properties", "PropertiesChanged"),
 )
 SAVERS = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.xfce.ScreenSaver", "org.mate.ScreenSaver")
 
@@ -28,13 +30,16 @@ class LockWatch:
     def __init__(self, locked: Callable[[], None]) -> None:
         self._locked = locked
         self._buses: list[Any] = []
+        self._threads: list[threading.Thread] = []
         self._is_closed = False
 
     def start(self) -> None:
         """Begin; where nobody tells, nothing is heard."""
         if sys.platform == "linux":
             for bus in ("SYSTEM", "SESSION"):
-                threading.Thread(target=self._listen, args=(bus,), name=f"locks-{bus.lower()}", daemon=True).start()
+                thread = threading.Thread(target=self._listen, args=(bus,), name=f"locks-{bus.lower()}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
 
     def close(self) -> None:
         """Hear nothing more."""
@@ -42,6 +47,8 @@ class LockWatch:
         for bus in self._buses:
             with suppress(OSError):
                 bus.sock.shutdown(2)  # wakes the thread that waits on it
+        for thread in self._threads:
+            thread.join(END_SECONDS)
 
     def _listen(self, name: str) -> None:
         try:
@@ -65,15 +72,26 @@ class LockWatch:
                     self._locked()
         except (OSError, EOFError, ValueError, DBusErrorResponse):
             pass  # the bus went away with the desktop
+        finally:
+            bus.close()
 
 
 def is_leaving_signal(message: Any) -> bool:
-    """Whether a D-Bus signal tells of a lock, of sleep, or of a screen saver that begins."""
+    """Whether a D-Bus signal tells of a lock, of sleep, of another user, or of a screen saver that begins."""
     fields = {getattr(field, "name", field): value for field, value in message.header.fields.items()}
     member = fields.get("member")
     if member == "Lock":
         return True
+    if member == "PropertiesChanged":  # another user's session has come to the front, or this one is locked
+        return has_changed(message.body, "Active", False) or has_changed(message.body, "LockedHint", True)
     return member in ("PrepareForSleep", "ActiveChanged") and bool(message.body and message.body[0])
+
+
+def has_changed(body: Any, name: str, value: bool) -> bool:
+    """Whether a PropertiesChanged signal of a logind session says that a property has that value now."""
+    if not body or body[0] != f"{LOGIN}.Session" or len(body) < 2:
+        return False
+    return bool(body[1].get(name) == ("b", value))
 
 
 def listen_on(window: int) -> bool:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -16,7 +20,7 @@ from app.assist.ledger import Visitor
 from app.errors import HelpdeskError
 from app.protocol.session import Party
 from app.system.hotkey import Combination
-from app.system.locking import LEAVING, WM_WTSSESSION_CHANGE, is_leaving, is_leaving_signal
+from app.system.locking import LEAVING, WM_WTSSESSION_CHANGE, LockWatch, is_leaving, is_leaving_signal
 from app.ui.assist.brakes import STOP_KEYS, Brakes
 from app.ui.assist.doorway import Doorway
 from app.ui.desk import Desk
@@ -93,10 +97,40 @@ def signal(member: str, *body: object) -> SimpleNamespace:
         (signal("ActiveChanged", True), True),
         (signal("ActiveChanged", False), False),
         (signal("NameAcquired", ":1.5"), False),
+        (signal("PropertiesChanged", "org.freedesktop.login1.Session", {"Active": ("b", False)}, []), True),
+        (signal("PropertiesChanged", "org.freedesktop.login1.Session", {"LockedHint": ("b", True)}, []), True),
+        (signal("PropertiesChanged", "org.freedesktop.login1.Session", {"Active": ("b", True)}, []), False),
+        (signal("PropertiesChanged", "org.freedesktop.login1.Seat", {"Active": ("b", False)}, []), False),
     ],
 )
 def test_locks_and_sleep_are_told_from_other_signals(message: SimpleNamespace, leaves: bool) -> None:
     assert is_leaving_signal(message) is leaves
+
+
+@pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="dbus-daemon is not installed")
+def test_a_screen_saver_that_begins_is_heard_on_a_real_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jeepney import DBusAddress, new_signal
+    from jeepney.io.blocking import open_dbus_connection
+
+    address = f"unix:path={tmp_path}/bus"
+    daemon = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={address}"])
+    heard = threading.Event()
+    try:
+        while not (tmp_path / "bus").exists():
+            assert daemon.poll() is None
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        watch = LockWatch(heard.set)
+        watch.start()
+        saver = DBusAddress("/org/freedesktop/ScreenSaver", interface="org.freedesktop.ScreenSaver")
+        with open_dbus_connection(bus="SESSION") as desktop:
+            deadline = time.monotonic() + 10
+            while not heard.wait(0.1):  # until the watch has said what it wants to hear
+                assert time.monotonic() < deadline
+                desktop.send(new_signal(saver, "ActiveChanged", "b", (True,)))
+        watch.close()
+    finally:
+        daemon.terminate()
+        daemon.wait(5)
 
 
 def test_windows_messages_of_locking_and_leaving() -> None:
