@@ -23,6 +23,8 @@ COMPLETE = 0.82
 REACH = 40  # how far behind a corner an edge must have ended
 MAX_SEGMENTS = 900
 CERTAIN = 2.0
+SURE = 3.2
+MOST_RULES = 5
 BUTTONS = 1.0
 CLEAR_LEAD = 0.5
 MAX_OPEN_CORNERS = 2
@@ -42,15 +44,26 @@ class Candidate:
     rect: Rect
     score: float
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it lies on top of everything, as its shadow shows; a form or a card of a page casts none."""
+        return self.score >= SURE
+
 
 def find_dialog(image: Image.Image) -> Rect | None:
-    """The dialog's rectangle in pixels; None when nothing is surely one: then the full picture is to be read."""
+    """The dialog's rectangle in pixels; None when nothing is likely one: then the full picture is to be read."""
+    found = likely_dialog(image)
+    return found.rect if found else None
+
+
+def likely_dialog(image: Image.Image) -> Candidate | None:
+    """The dialog with how sure that is; None as in `find_dialog`."""
     found = candidates(image)
     if not found or found[0].score < CERTAIN:
         return None
     if len(found) > 1 and found[1].score > max(CERTAIN, found[0].score - CLEAR_LEAD):
         return None  # cards of a page, or two messages: which one is meant cannot be seen
-    return found[0].rect
+    return found[0]
 
 
 def candidates(image: Image.Image) -> list[Candidate]:
@@ -171,9 +184,19 @@ def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8]) -> float:
         return -1.0
     box = np.array([[rect.x, rect.y, rect.right, rect.bottom]])
     score = 1.0 - 0.5 * float(_open_corners(box, found)[0]) + min(calm, 0.8) + 0.6 * _shadow(rect, pixels)
+    if _rules(rect, found) > MOST_RULES:
+        return -1.0  # a table
     if score + BUTTONS < CERTAIN:
         return score  # looking for buttons takes longest and would not help
     return score + (BUTTONS if _buttons(rect, found) else 0.0)
+
+
+def _rules(rect: Rect, found: Edges) -> int:
+    """How many lines cross the frame from side to side, both sides of a thin line counted once."""
+    line = np.arange(rect.y + 6, rect.bottom - 6)
+    across = np.full(len(line), rect.x + 6), np.full(len(line), rect.right - 6)
+    ruled = covered(found.level_sum, line, *across) > 0.9
+    return int((ruled[1:] & ~ruled[:-1]).sum())
 
 
 def _open_corners(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.int64]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.capture import layout
-from app.capture.dialog import find_dialog
+from app.capture.dialog import Candidate, likely_dialog
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.reading import Line, Reading, Word
 from app.capture.wire import Request
@@ -21,10 +22,23 @@ DIALOG_SHARE = 0.6  # a foreground window larger than this part of the screen is
 FEWEST_CHARACTERS = 6
 FEWEST_CHINESE = 3
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+TROUBLE = re.compile(
+    r"\b(?:errors?|fail\w*|warning|alert|problem|can(?:not|'t|’t)|could not|couldn|unable|unexpected\w*|invalid|"
+    r"incorrect|wrong|denied|refused|rejected|forbidden|expired|exceed\w*|timed?[- ]?out|not (?:found|be|enough|valid|"
+    r"available|supported|responding|allowed|permitted|connected|recogni[sz]ed)|missing|unavailable|offline|stopped|"
+    r"crash\w*|corrupt\w*|damaged|conflict\w*|insufficient|exception|fatal|critical|try again|retry|blocked|lost|"
+    r"went wrong|does(?:n't|n’t| not)|didn.t|isn.t|no longer|disconnected|contact your|administrator)\b"
+    r"|错误|失败|无法|不能|异常|拒绝|超时|未找到|找不到|不存在|警告|重试|过期|无效|不足|断开|停止|缺|失效|锁定|"
+    r"冲突|损坏|中断|禁止|不支持|不可用|问题|未授权|没有权限|已满|丢失|崩溃|不正确|有误|联系|请检查|未连接|离线",
+    re.IGNORECASE,
+)
+CODE = re.compile(
+    r"\b0x[0-9A-Fa-f]{4,}|-21\d{8}\b|\b[A-Z]{2,}(?:_[A-Z0-9]+)+\b|\b(?:E|ERR|ORA|AADSTS|SQLSTATE|HTTP)[- ]?\d{3,}\b"
+)
 
 
 def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadline: Deadline) -> Reading:
-    """The dialog of a picture, or all of it when there is none or nothing convincing stands in it.
+    """The dialog of a picture, or all of it when there is none or the trouble stands elsewhere.
 
     Raises HelpdeskError when the engine fails.
     """
@@ -33,15 +47,27 @@ def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadlin
     started = time.perf_counter()
     image = Image.frombuffer("RGB", (request.width, request.height), pixels, "raw", "RGB", 0, 1)
     whole = Rect(0, 0, image.width, image.height)
-    dialog = None if request.region else _dialog(image, request)
-    if dialog is not None:
-        lines = _read(engine, image, dialog, deadline)
-        if is_convincing(lines) or deadline.over:
-            titled = layout.with_title(lines, dialog)
-            return Reading(titled, dialog, engine.name, _since(started), is_dialog=True)
-    region = request.region.intersection(whole) if request.region else whole
-    lines = () if region.is_empty else _read(engine, image, region, deadline)
-    return Reading(lines, region, engine.name, _since(started))
+    if request.region:
+        region = request.region.intersection(whole)
+        lines = () if region.is_empty else _read(engine, image, region, deadline)
+        return Reading(lines, region, engine.name, _since(started))
+    dialog = _dialog(image, request)
+    inside = _read(engine, image, dialog.rect, deadline) if dialog else ()
+    if dialog and is_convincing(inside) and (dialog.is_sure or tells_trouble(inside) or deadline.over):
+        return _dialog_reading(inside, dialog.rect, engine, started)
+    lines = _read(engine, image, whole, deadline)
+    if dialog and is_convincing(inside) and not tells_trouble(_outside(lines, dialog.rect)):
+        return _dialog_reading(inside, dialog.rect, engine, started)
+    return Reading(lines, whole, engine.name, _since(started))
+
+
+def _dialog_reading(lines: tuple[Line, ...], dialog: Rect, engine: ReadingEngine, started: float) -> Reading:
+    titled = layout.with_title(lines, dialog)
+    return Reading(titled, dialog, engine.name, _since(started), is_dialog=True)
+
+
+def _outside(lines: tuple[Line, ...], rect: Rect) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.box.intersection(rect).is_empty)
 
 
 def is_convincing(lines: tuple[Line, ...]) -> bool:
@@ -51,18 +77,23 @@ def is_convincing(lines: tuple[Line, ...]) -> bool:
     return len(lines) >= 2 and (letters >= FEWEST_CHARACTERS * 2 or len(CHINESE.findall(text)) >= FEWEST_CHINESE * 2)
 
 
-def _dialog(image: Image.Image, request: Request) -> Rect | None:
+def tells_trouble(lines: tuple[Line, ...]) -> bool:
+    """Whether the lines speak of something that went wrong, in Chinese or English, or show a code."""
+    text = "\n".join(line.text for line in lines)
+    return is_convincing(lines) and bool(TROUBLE.search(text) or CODE.search(text))
+
+
+def _dialog(image: Image.Image, request: Request) -> Candidate | None:
     """What the system knows to be the dialog, else what the pixels show."""
     whole = Rect(0, 0, image.width, image.height)
     window = request.window.intersection(whole) if request.window else None
-    if window and not window.is_empty and window.area <= DIALOG_SHARE * whole.area:
-        if request.is_modal:
-            return window
-        inside = find_dialog(image)
-        if inside is not None and not inside.intersection(window).is_empty:
-            return inside
-        return window
-    return find_dialog(image)
+    if window is None or window.is_empty or window.area > DIALOG_SHARE * whole.area:
+        return likely_dialog(image)
+    known = Candidate(window, math.inf)
+    if request.is_modal:
+        return known
+    inside = likely_dialog(image)
+    return inside if inside is not None and not inside.rect.intersection(window).is_empty else known
 
 
 def _read(engine: ReadingEngine, image: Image.Image, region: Rect, deadline: Deadline) -> tuple[Line, ...]:

@@ -122,6 +122,24 @@ def test_a_screen_without_a_dialog_is_read_as_a_whole(shared: Reader) -> None:
     assert [line.text for line in reading.lines] == ["Terminal offline", "Contact support: code E2207"]
 
 
+def test_a_form_of_a_page_is_not_taken_for_the_dialog_and_the_message_beside_it_is_read(shared: Reader) -> None:
+    page = Image.new("RGB", (1366, 768), "#f0f2f5")
+    draw = drawn.ImageDraw.Draw(page)
+    letters = drawn.font(18, chinese=False)
+    draw.rectangle((60, 80, 700, 420), fill="white", outline="#999999")
+    for number, label in enumerate(("Customer", "Street", "Town")):
+        draw.text((90, 110 + number * 60), label, font=letters, fill="black")
+        draw.rectangle((220, 104 + number * 60, 640, 138 + number * 60), outline="#bbbbbb")
+    draw.rectangle((540, 350, 660, 386), fill="#dddddd", outline="#888888")
+    draw.text((580, 356), "Save", font=letters, fill="black")
+    draw.text((60, 470), "Saving failed: error 0x80004005", font=letters, fill="#b00000")
+
+    reading = shared.read(page, deadline=NOBODY_WAITS)
+
+    assert not reading.is_dialog
+    assert "Saving failed: error 0x80004005" in reading.text
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 900), (900, 3), (40, 40)])
 def test_pictures_without_text_are_read_as_nothing(shared: Reader, size: tuple[int, int]) -> None:
     assert shared.read(Image.new("RGB", size, "white"), deadline=NOBODY_WAITS).lines == ()
