@@ -56,7 +56,7 @@ def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadlin
     if dialog and is_convincing(inside) and (dialog.is_sure or tells_trouble(inside) or deadline.over):
         return _dialog_reading(inside, dialog.rect, engine, started)
     lines = _read(engine, image, whole, deadline)
-    if dialog and is_convincing(inside) and not tells_trouble(_outside(lines, dialog.rect)):
+    if dialog and is_convincing(inside) and not _names_trouble(_outside(lines, dialog.rect)):
         return _dialog_reading(inside, dialog.rect, engine, started)
     return Reading(lines, whole, engine.name, _since(started))
 
@@ -79,8 +79,11 @@ def is_convincing(lines: tuple[Line, ...]) -> bool:
 
 def tells_trouble(lines: tuple[Line, ...]) -> bool:
     """Whether the lines speak of something that went wrong, in Chinese or English, or show a code."""
-    text = "\n".join(line.text for line in lines)
-    return is_convincing(lines) and bool(TROUBLE.search(text) or CODE.search(text))
+    return is_convincing(lines) and _names_trouble(lines)
+
+
+def _names_trouble(lines: tuple[Line, ...]) -> bool:
+    return any(TROUBLE.search(line.text) or CODE.search(line.text) for line in lines)
 
 
 def _dialog(image: Image.Image, request: Request) -> Candidate | None:
