@@ -30,14 +30,13 @@ POLITE_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The session as the host has it. `by` names who lowered a grade, where the host tells."""
+    """The session as the host has it."""
 
     state: State
     grade: Grade
     asked: Grade | None
     expires_in: float
     reason: Reason | None
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,13 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Lowered:
+    """The agent has given a grade back."""
+
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What the agent wrote."""
 
@@ -72,7 +78,7 @@ class Gone:
     detail: str = ""
 
 
-Told = Standing | Pointed | Drawn | Heard | Gone
+Told = Standing | Lowered | Pointed | Drawn | Heard | Gone
 
 
 class Child:
@@ -217,12 +223,13 @@ def told_of(line: bytes) -> Told | None:
                     asked=None if asked is None else Grade(asked),
                     expires_in=float(raw.get("expires_in", 0.0)),
                     reason=None if reason is None else Reason(reason),
-                    by=str(raw.get("by", "")),
                 )
             case "pointer":
                 return Pointed(int(raw["x"]), int(raw["y"]), bool(raw["is_visible"]))
             case "ink":
                 return Drawn(str(raw["shape"]), tuple((int(x), int(y)) for x, y in raw["points"]))
+            case "lowered":
+                return Lowered(Grade(raw["grade"]))
             case "chat":
                 return Heard(str(raw["text"])[:20_000])
             case "ended":

@@ -58,6 +58,8 @@ class Wishes:
             case FromViewer.CHAT:
                 chat: Chat = of_json(Chat, message.body)
                 self._tray.tell("chat", text=chat.text)
+            case FromViewer.EVENT if event is Event.LOWER_GRADE and grade is not None:
+                self._tray.tell("lowered", grade=int(grade))  # time lowers it too, which is nobody's doing
             case _:
                 pass  # an event has done its work in the table
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QObject,
     QSocketNotifier,
+    Qt,
     Signal,
     Slot,
 )
@@ -39,7 +40,7 @@ class Brakes(QObject):
         self._watch: LockWatch | None = None
         self._native: NativeMessages | None = None
         self._ear: QWidget | None = None
-        self._left_elsewhere.connect(self.left)
+        self._left_elsewhere.connect(self.left, Qt.ConnectionType.QueuedConnection)
 
     def engage(self) -> bool:
         """Listen; False when another program has the stop keys."""

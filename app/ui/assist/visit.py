@@ -11,7 +11,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.assist.child import Drawn, Gone, Heard, Pointed, Standing, Told
+from app.assist.child import Drawn, Gone, Heard, Lowered, Pointed, Standing, Told
 from app.assist.orders import Do, Order, Setup
 from app.protocol.assist import Invitation
 from app.protocol.session import Event, Grade, Party, Reason, State
@@ -65,7 +65,6 @@ class Visit(QObject):
         self._ended_at: float | None = None
         self._expires_at: float | None = None
         self._warned = False
-        self._lowered_here = False
         self._is_host_set_up = False
         self._areas: tuple[tuple[Rect, ...], bool] | None = None
         hosting.told.connect(self._told)
@@ -151,7 +150,6 @@ class Visit(QObject):
     def take_back(self) -> None:
         """The agent may only look from now on."""
         if self.grade > Grade.VIEW and not self.is_over:
-            self._lowered_here = True
             self._order(Event.LOWER_GRADE, Order(Do.LOWER, grade=Grade.VIEW), str(int(Grade.VIEW)))
 
     def confirm(self) -> None:
@@ -189,6 +187,8 @@ class Visit(QObject):
         match told:
             case Standing():
                 self._stands(told)
+            case Lowered():
+                self._note(Event.LOWER_GRADE, Party.AGENT, str(int(told.grade)))
             case Pointed():
                 self.pointed.emit(told)
             case Drawn():
@@ -220,9 +220,6 @@ class Visit(QObject):
     def _grade_is(self, told: Standing) -> None:
         if told.state is State.ENDED:
             return
-        if told.grade < self.grade and not self._lowered_here and told.by in ("", Party.AGENT):
-            self._note(Event.LOWER_GRADE, Party.AGENT, str(int(told.grade)))
-        self._lowered_here = False
         self.grade = told.grade
         self.highest = max(self.highest, told.grade)
 

@@ -136,6 +136,8 @@ def test_a_whole_session_leaves_the_same_record_on_both_sides(
     qtbot.waitUntil(lambda: viewer.statuses()[-1]["grade"] == 2, timeout=PATIENCE)
     viewer.say(FromViewer.INK, shape="arrow", points=[[10, 10], [90, 90]])
     qtbot.waitUntil(lambda: len(reception.scene.overlay.marks.marks) == 1, timeout=PATIENCE)
+    viewer.say(FromViewer.EVENT, event="lower_grade", grade=1)
+    qtbot.waitUntil(lambda: visit.grade is Grade.VIEW, timeout=PATIENCE)
     visit.pause()
     qtbot.waitUntil(lambda: visit.state is State.PAUSED, timeout=PATIENCE)
     visit.resume()
@@ -145,7 +147,7 @@ def test_a_whole_session_leaves_the_same_record_on_both_sides(
     qtbot.waitUntil(lambda: browser.standing()["state"] == "ended", timeout=PATIENCE)
     qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
     ours = told(client)
-    expected = ["show", "allow", "start", "ask_grade", "grant_grade", "pause", "resume", "ended"]
+    expected = ["show", "allow", "start", "ask_grade", "grant_grade", "lower_grade", "pause", "resume", "ended"]
     assert [event for event, _ in ours] == expected
     assert ours[-1] == ("ended", Reason.STOPPED_BY_EMPLOYEE.value)
     with desk.services.database.read() as session:

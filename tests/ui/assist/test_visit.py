@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.assist.child import Drawn, Heard, Pointed
+from app.assist.child import Drawn, Heard, Lowered, Pointed
 from app.assist.orders import Do
 from app.protocol.session import Grade, Party, Reason, State
 from app.system.base import Rect, Window
@@ -314,11 +314,21 @@ def test_pointing_is_drawn_while_it_is_allowed_and_gone_afterwards(stage: Stage,
     overlay = stage.scene.overlay
     qtbot.waitUntil(overlay.isVisible)
 
-    stage.host.stands(Grade.VIEW, by="agent")
+    stage.host.stands(Grade.VIEW)
+    stage.host.tell(Lowered(Grade.VIEW))
     qtbot.waitUntil(lambda: not overlay.isVisible())
 
     assert overlay.marks.marks == []
     assert ("lower_grade", Party.AGENT, "1") in stage.notes.lines
+
+
+def test_a_grade_that_time_has_lowered_is_nobodys_doing(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(Grade.CONTROL)
+
+    stage.host.stands(Grade.VIEW)
+    qtbot.waitUntil(lambda: stage.visit.highest is Grade.CONTROL and stage.visit.grade is Grade.VIEW)
+
+    assert "lower_grade" not in stage.notes.events
 
 
 def test_everything_is_gone_when_the_session_is(stage: Stage, qtbot: QtBot) -> None:

@@ -63,9 +63,8 @@ class ListeningHost:
         asked: Grade | None = None,
         expires_in: float = 1800.0,
         reason: Reason | None = None,
-        by: str = "",
     ) -> None:
-        self.tell(Standing(state, grade, asked, expires_in, reason, by))
+        self.tell(Standing(state, grade, asked, expires_in, reason))
 
     def end(self, reason: Reason | None) -> None:
         self.is_alive = False
