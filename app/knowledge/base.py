@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import zlib
+import lzma
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -114,8 +114,8 @@ class KnowledgeBase:
         first, length = int(row[8] or 0), int(row[9] or 0)
         try:
             data = block[0][0]
-            body = zlib.decompress(data if isinstance(data, bytes) else b"")[first : first + length].decode()
-        except (zlib.error, UnicodeDecodeError, IndexError) as error:
+            body = lzma.decompress(data if isinstance(data, bytes) else b"")[first : first + length].decode()
+        except (lzma.LZMAError, UnicodeDecodeError, IndexError) as error:
             raise damaged(self._store.path, error) from error
         return Article(
             id=str(row[0]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import lzma
 import os
 import sqlite3
 import zlib
@@ -25,7 +26,7 @@ SIGNATURE_WEIGHT = 4
 NAMED, SIGNED = 100, 200  # the weight of a code in an article's title, and of one that its editor gave
 INDEXED_CHARACTERS = 30_000
 COMPARED_CHARACTERS = 12_000
-_BLOCK_BYTES = 200_000
+_BLOCK_BYTES = 300_000
 _LONGEST_LINE = 1_000
 _SAMPLES, _SAMPLE_BYTES, _DICTIONARY_BYTES = 96, 400, 32_768
 
@@ -145,7 +146,7 @@ class _Writer:
 
     def _close_block(self) -> None:
         if self._block:
-            data = zlib.compress(b"".join(self._block), 9)
+            data = lzma.compress(b"".join(self._block), preset=6)
             self._connection.execute("INSERT INTO bodies VALUES(?, ?)", (self._blocks, data))
             self._block, self._block_size, self._blocks = [], 0, self._blocks + 1
 

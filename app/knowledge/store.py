@@ -11,7 +11,7 @@ from typing import TypeAlias
 from app.errors import HelpdeskError, StorageError
 
 APPLICATION_ID = 0x4442_4B42  # "DBKB"
-FORMAT = 3
+FORMAT = 4
 DICTIONARY = -1  # the block of `bodies` that holds what the compressed texts share
 
 TABLES = """

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.knowledge import postings
+from app.knowledge.tokens import is_han
 
 SATURATION, LENGTH_SHARE = 1.2, 0.75  # BM25's k1 and b
 IMPACT_STEPS = 255 / (SATURATION + 1)
@@ -56,6 +57,9 @@ class WordLists:
         titled = Counter(term for terms in self._titles for term in terms)
         for term in sorted(self._documents):
             documents, counts = self._documents[term], self._counts[term]
+            # A pair of characters that stands in one body only is nearly always two halves of other words.
+            if len(documents) == 1 and not titled[term] and is_han(term):
+                continue
             impacts = bytes(
                 max(1, min(255, round(count * (SATURATION + 1) / (count + loads[document - 1]) * IMPACT_STEPS)))
                 for document, count in zip(documents, counts, strict=True)
