@@ -186,6 +186,9 @@ def cpu_of(processes: list[psutil.Process]) -> float:
     return found
 
 
+System = type[Deskbell] | type[Vnc]
+
+
 def measure(
     system: type[Deskbell] | type[Vnc], loop: Loop, page: Page, line: str, name: str, seconds: float
 ) -> Measured:
@@ -254,13 +257,14 @@ def latencies(made: list[list[float]], drawn: list[list[float]]) -> list[float]:
 def shown(each: Measured, base: Measured | None) -> str:
     """One line of the table."""
     aim = AIMS.get((each.line, each.workload))
+    delay = "     -" if each.p50 != each.p50 else f"{each.p50:6.0f}/{each.p95:.0f}"  # the still screen has none
     return " ".join(
         (
             f"{each.line:5} {each.workload:7} {each.who:9}",
-            f"{each.p50:6.0f}/{each.p95:<6.0f} {each.fps:5.1f} {each.rate:8.1f} {each.cpu:6.1f}",
+            f"{delay:13} {each.fps:5.1f} {each.rate:8.1f} {each.cpu:6.1f}",
             f"{each.first:7.0f} {each.memory:6.0f}",
             {True: "exact", False: "LOSSY", None: "-"}[each.is_exact].ljust(6),
-            f"x{each.p50 / base.p50:.2f} ms, x{each.rate / base.rate:.2f} kB" if base and base.rate else "",
+            f"x{each.p50 / base.p50:.2f} ms, x{each.rate / base.rate:.2f} kB" if base and aim else "",
             f"(aim {aim[0]} ms, {aim[1]} fps, {aim[2]} kB/s)" if aim and base else "",
         )
     )
