@@ -31,7 +31,7 @@ from playwright.sync_api import Page, sync_playwright
 import server_stub
 from app.assist.seal import as_text
 from tests.benchmarks.desktop import HEIGHT, RATES, WIDTH
-from tests.benchmarks.line import Line, Loop, Relay
+from tests.benchmarks.line import Line, Loop, Relay, free_port
 from tests.benchmarks.watching import PAGES
 from tests.browser import ARGUMENTS, chromium
 from tests.xvfb import Xvfb
@@ -159,14 +159,6 @@ class Vnc:
         self._relay.close()
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def until(page: Page, condition: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait for something on the page."""
     deadline = time.monotonic() + seconds
@@ -189,9 +181,7 @@ def cpu_of(processes: list[psutil.Process]) -> float:
 System = type[Deskbell] | type[Vnc]
 
 
-def measure(
-    system: type[Deskbell] | type[Vnc], loop: Loop, page: Page, line: str, name: str, seconds: float
-) -> Measured:
+def measure(system: System, loop: Loop, page: Page, line: str, name: str, seconds: float) -> Measured:
     """One workload from a fresh X server to a fresh page."""
     with Xvfb(WIDTH, HEIGHT) as server:
         command = [sys.executable, "-m", "tests.benchmarks.desktop", name, str(seconds)]

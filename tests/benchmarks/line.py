@@ -144,3 +144,9 @@ class Relay:
         kind = KINDS.get(Path(path).suffix, "text/html; charset=utf-8")
         headers = Headers({"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close"})
         return Response(status.value, status.phrase, headers, body)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
