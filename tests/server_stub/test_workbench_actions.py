@@ -182,8 +182,8 @@ def test_files_are_for_agents_only_and_never_run(desk: Desk, visitor: Visitor):
     "path",
     [
         "/workbench/tickets/nonsense",
-        f"/workbench/tickets/{uuid.uuid4()}",
-        f"/workbench/tickets/{uuid.uuid4()}/live",
+        f"/workbench/tickets/{uuid.UUID(int=7)}",
+        f"/workbench/tickets/{uuid.UUID(int=8)}/live",
         "/workbench/articles/no/such/article",
         "/workbench/static/x/../../routes.py",
         "/workbench/static/0/nothing.js",

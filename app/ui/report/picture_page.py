@@ -136,6 +136,8 @@ class PicturePage(QWidget):
         QShortcut(QKeySequence.StandardKey.Undo, self, self.undone.emit)
         for keys in dict.fromkeys(("Ctrl+Y", "Ctrl+Shift+Z")):
             QShortcut(QKeySequence(keys), self, self.redone.emit)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # as on the page that follows
+            QShortcut(QKeySequence(keys), self, self.go_on.click)
 
     # What is shown
 
