@@ -42,16 +42,20 @@ def present() -> bool:
     return where is not None and all((where / model.value.file).is_file() for model in Models)
 
 
-def verified(model: Models) -> bytes:
-    """The bytes of a model. Raises NotAvailable when the file is missing or is not the one that was measured."""
+def verified(model: Models) -> Path:
+    """The file of a model, its content checked.
+
+    Raises NotAvailable when it is missing or is not the one that was measured.
+    """
     where = folder()
     if where is None:
         raise NotAvailable("The text recognition models are not installed.", REINSTALL)
     path = where / model.value.file
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise NotAvailable("The text recognition model {name} is missing.", REINSTALL, name=path.name) from error
-    if hashlib.sha256(content).hexdigest() != model.value.sha256:
+    if digest != model.value.sha256:
         raise NotAvailable("The text recognition model {name} is damaged.", REINSTALL, name=path.name)
-    return content
+    return path

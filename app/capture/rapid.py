@@ -75,7 +75,7 @@ class RapidEngine:
 
         # Two lines at a time use two cores better than two threads within one short line.
         with ThreadPoolExecutor(self._threads) as pool:
-            read = list(pool.map(read_box, sorted(chosen, key=lambda box: box.height / box.width)))
+            read = list(pool.map(read_box, chosen))
         return layout.in_reading_order(line for lines in read for line in lines)
 
 
@@ -124,5 +124,5 @@ def _session(model: models.Models, threads: int) -> Any:
     # Spinning threads would triple the processor time on a busy machine and gain nothing.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
-        models.verified(model), sess_options=options, providers=["CPUExecutionProvider"]
+        str(models.verified(model)), sess_options=options, providers=["CPUExecutionProvider"]
     )

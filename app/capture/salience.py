@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 DIALOG_SHARE = 0.6  # a foreground window larger than this part of the screen is no dialog
+SECOND_LOOK = 1.2  # seconds for what lies around a frame that may or may not be the dialog
 FEWEST_CHARACTERS = 6
 FEWEST_CHINESE = 3
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -28,8 +29,9 @@ TROUBLE = re.compile(
     r"available|supported|responding|allowed|permitted|connected|recogni[sz]ed)|missing|unavailable|offline|stopped|"
     r"crash\w*|corrupt\w*|damaged|conflict\w*|insufficient|exception|fatal|critical|try again|retry|blocked|lost|"
     r"went wrong|does(?:n't|n’t| not)|didn.t|isn.t|no longer|disconnected|contact your|administrator)\b"
-    r"|错误|失败|无法|不能|异常|拒绝|超时|未找到|找不到|不存在|警告|重试|过期|无效|不足|断开|停止|缺|失效|锁定|"
-    r"冲突|损坏|中断|禁止|不支持|不可用|问题|未授权|没有权限|已满|丢失|崩溃|不正确|有误|联系|请检查|未连接|离线",
+    r"|\bmsg \d+|消息 ?\d+|提示|错误|失败|无法|不能|异常|拒绝|超时|未找到|找不到|不存在|警告|重试|过期|无效|不足"
+    r"|断开|停止|缺|失效|锁定|冲突|损坏|中断|禁止|不支持|不可用|问题|未授权|没有权限|已满|丢失|崩溃|不正确|有误"
+    r"|联系|请检查|未连接|离线",
     re.IGNORECASE,
 )
 CODE = re.compile(
@@ -55,6 +57,8 @@ def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadlin
     inside = _read(engine, image, dialog.rect, deadline) if dialog else ()
     if dialog and is_convincing(inside) and (dialog.is_sure or tells_trouble(inside) or deadline.over):
         return _dialog_reading(inside, dialog.rect, engine, started)
+    if dialog:
+        deadline = Deadline(min(deadline.at, deadline.clock() + SECOND_LOOK), deadline.clock)
     lines = _read(engine, image, whole, deadline)
     if dialog and is_convincing(inside) and not _names_trouble(_outside(lines, dialog.rect)):
         return _dialog_reading(inside, dialog.rect, engine, started)

@@ -29,8 +29,9 @@ def main() -> int:
     sys.addaudithook(_no_network)
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # the second engine starts a program of its own
-    current().lower_own_priority()
-    work: queue.Queue[Work] = queue.Queue(maxsize=1)
+    system = current()
+    system.lower_own_priority()
+    work: queue.Queue[Work] = queue.Queue(maxsize=4)
     threading.Thread(target=_listen, args=(requests, work), daemon=True).start()
     engines: dict[str, ReadingEngine] = {}
     while True:
@@ -39,6 +40,8 @@ def main() -> int:
         except queue.Empty:
             return 0
         write(answers, _answer(request, pixels, engines))
+        del pixels
+        system.release_memory()
 
 
 def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -173,6 +173,10 @@ class System(Protocol):
         """Called by a background child first: gives way to the till, the phone call and the compiler."""
         ...
 
+    def release_memory(self) -> None:
+        """Called by a background child after work: gives back what the allocator keeps for next time."""
+        ...
+
     def policy_folder(self) -> Path:
         """Where administrators put settings that win over everything."""
         ...

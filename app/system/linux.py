@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shlex
 from collections.abc import Sequence
@@ -103,6 +104,12 @@ class LinuxSystem(NullSystem):
         missing = BACKGROUND_NICE - os.nice(0)
         if missing > 0:
             os.nice(missing)
+
+    def release_memory(self) -> None:
+        """glibc's malloc_trim; other C libraries have none and need none."""
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
     def set_autostart(self, enabled: bool, command: Sequence[str] = ()) -> None:
         """Write or remove the XDG autostart entry of this user."""

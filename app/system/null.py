@@ -67,6 +67,9 @@ class NullSystem:
         if hasattr(os, "nice"):
             os.nice(5)
 
+    def release_memory(self) -> None:
+        """Left to the allocator."""
+
     def policy_folder(self) -> Path:
         """Inside the machine folder."""
         return self.machine_folder() / "policy"
