@@ -48,7 +48,7 @@ def asked() -> Path | None:
     if program is None:
         return None
     try:
-        answer = subprocess.run(  # noqa: S603 - a fixed program and fixed arguments
+        answer = subprocess.run(
             [program, "--format=%{file}", "sans:lang=zh-cn"], capture_output=True, text=True, timeout=3, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
