@@ -53,7 +53,8 @@ class Witness:
             self._tell()
         elif party is Party.AGENT and self._clock() - self._active_at >= ACTIVE_EVERY:
             self._active_at = self._clock()
-            self._untold.append((Event.INPUT, Party.AGENT, None))
+            # A word is allowed at every grade, so that an agent who only points is not taken for absent.
+            self._untold.append((Event.CHAT, Party.AGENT, None))
             self._tell()
 
     def ended(self, reason: Reason) -> None:

@@ -45,10 +45,11 @@ TOLD = frozenset(
         Event.PAUSE,
         Event.RESUME,
         Event.CONFIRM,
+        Event.CHAT,
         Event.INPUT,
     }
 )
-"""What a host may tell the server of its session."""
+"""What a host may tell the server of its session; CHAT and INPUT say that the agent is at work."""
 
 
 class FromHost(Message):

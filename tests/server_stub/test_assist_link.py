@@ -248,6 +248,7 @@ def test_a_session_ends_within_a_second_of_its_time(
 def test_what_the_machine_decides_is_in_both_ledgers(desk: Desk, machine: Machine, browser: Browser):
     host, viewer, _ = linked(desk, machine, browser)
     told = [
+        ("agent", "chat", None),
         ("agent", "ask_grade", 3),
         ("employee", "grant_grade", 3),
         ("agent", "input", None),
