@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from app.knowledge.finding import Finder, Found
@@ -53,17 +53,19 @@ class KnowledgeBase:
         application: str = "",
         language: str = "",
         top: int = 3,
+        without: Collection[str] = (),
     ) -> SuggestionList:
         """Articles for recognised lines, best first; empty when nothing fits.
 
         `title` and `application` are the window's where the system knows them, `language` the reader's (`zh-CN`);
-        it breaks ties between translations. Raises HelpdeskError when the file is damaged.
+        it breaks ties between translations. Articles `without` are left out, for they did not help before.
+        Raises HelpdeskError when the file is damaged.
         """
         signature = extract(lines, title, application)
         question = Question.of(lines, title, application)
         if not question.terms:
             return SuggestionList(signature=signature, suggestions=())
-        look, found = ranked(self._store, question, self.count, language)
+        look, found = ranked(self._store, question, self.count, language, self._numbers(without))
         chosen = shown(found, top)
         rows = self._rows([each.look.candidate.document for each in chosen])
         suggestions = []
@@ -127,6 +129,13 @@ class KnowledgeBase:
             tags=tuple(json.loads(str(row[5]))),
             visibility=Visibility(str(row[6])),
         )
+
+    def _numbers(self, identities: Collection[str]) -> frozenset[int]:
+        if not identities:
+            return frozenset()
+        names = json.dumps([tame(identity) for identity in identities])
+        rows = self._store.rows("SELECT doc FROM articles WHERE id IN (SELECT value FROM json_each(?))", (names,))
+        return frozenset(int(row[0] or 0) for row in rows)
 
     def _rows(self, documents: Sequence[int]) -> Mapping[int, Row]:
         rows = self._store.rows(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from app.knowledge.candidates import FirstLook, first_look
 from app.knowledge.features import Look, close_look, quick_look
@@ -35,9 +35,16 @@ class Ranked:
         return Fit.POSSIBLE if self.score >= model().possible else None
 
 
-def ranked(store: Store, question: Question, count: int, language: str = "") -> tuple[FirstLook, list[Ranked]]:
-    """The articles that may answer, best first. Raises HelpdeskError when the file is damaged."""
+def ranked(
+    store: Store, question: Question, count: int, language: str = "", without: Collection[int] = ()
+) -> tuple[FirstLook, list[Ranked]]:
+    """The articles that may answer, best first, those numbered `without` left out.
+
+    Raises HelpdeskError when the file is damaged.
+    """
     look = first_look(store, question, count)
+    if without:
+        look = replace(look, candidates=tuple(each for each in look.candidates if each.document not in without))
     looks = quick_look(question, look, texts_of(store, [each.document for each in look.candidates]))
     learned = model()
     looks.sort(key=lambda each: (-learned.quick(each.quick) - _signed(question, each), each.candidate.document))
@@ -47,10 +54,17 @@ def ranked(store: Store, question: Question, count: int, language: str = "") -> 
     found = []
     for each, row in zip(chosen, inputs(rows), strict=True):
         score = sum(tree.value(row) for tree in learned.trees) + _signed(question, each)
-        score += _OWN_LANGUAGE * bool(language and each.text.chinese == language.startswith("zh"))
+        score += _OWN_LANGUAGE * _translated(question, each.text, language)
         found.append(Ranked(each, score))
     found.sort(key=lambda each: (-each.score, each.look.candidate.document))
     return look, found
+
+
+def _translated(question: Question, text: Text, language: str) -> bool:
+    """Whether the article is in the reader's language; a Chinese message shows that its reader knows Chinese."""
+    if question.chinese or not language:
+        return text.chinese == question.chinese
+    return text.chinese == language.startswith("zh")
 
 
 def _signed(question: Question, look: Look) -> float:
