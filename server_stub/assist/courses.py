@@ -73,7 +73,8 @@ class Courses:
         number = course.last_number(party) + 1
         message = Message(event, party, sender, course.ticket, number, course.epoch, grade)
         verdict = judge(course, message, self._now())
-        if event.value in set(AssistStep):
+        # A word from here only says that the agent is at work; the words themselves are told by who said them.
+        if event.value in set(AssistStep) and event is not Event.CHAT:
             self.note(session, record, AssistStep(event.value), party, grade)
         if verdict.outcome is Outcome.ACCEPTED and verdict.session.state is not State.ENDED:
             self._keep(session, record, verdict.session, party)
