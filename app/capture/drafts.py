@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(hours=24)
 """How long an unsent draft is offered again; afterwards it is removed."""
+UNFINISHED = 60.0
+"""Seconds after which a draft that was never finished belongs to a program that was killed."""
 NONCE = 12
 STATE = "state"
 
@@ -53,33 +55,38 @@ class Drafts:
         self._now = now
 
     def begin(self, draft: Draft) -> None:
-        """Keep a new draft with its pictures. Raises StorageError; then nothing of it is left behind."""
-        folder = self._folder / str(draft.id)
+        """Keep a new draft with its pictures. Raises StorageError; then nothing of it is left behind.
+
+        It appears under its name only when it is whole, so that whoever looks meanwhile finds nothing half.
+        """
+        made = self._folder / f".{draft.id}"
         try:
-            folder.mkdir(parents=True, mode=0o700)
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir(parents=True, mode=0o700)
             for number, frame in enumerate(draft.frames):
-                self._write(draft.id, f"frame-{number}", picture_bytes(frame.image))
+                self._write(made, draft.id, f"frame-{number}", picture_bytes(frame.image))
+            self._write(made, draft.id, STATE, self._described(draft))
+            made.rename(self._folder / str(draft.id))
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(made, ignore_errors=True)
             raise not_kept(error) from error
-        try:
-            self.update(draft)
-        except StorageError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
 
     def update(self, draft: Draft) -> None:
         """Keep the marks and the sentence as they are now; the pictures are already there. Raises StorageError."""
+        try:
+            self._write(self._folder / str(draft.id), draft.id, STATE, self._described(draft))
+        except OSError as error:
+            raise not_kept(error) from error
+
+    def _described(self, draft: Draft) -> bytes:
+        """Everything of a draft besides its pixels."""
         state = {
             "saved_at": self._now().isoformat(),
             "sentence": draft.sentence,
             "documents": [dump(document) for document in draft.documents],
             "frames": [described(frame) for frame in draft.frames],
         }
-        try:
-            self._write(draft.id, STATE, json.dumps(state, ensure_ascii=False).encode())
-        except OSError as error:
-            raise not_kept(error) from error
+        return json.dumps(state, ensure_ascii=False).encode()
 
     def discard(self, draft_id: UUID) -> None:
         """Remove a draft with all its pictures; one that is not there is gone already."""
@@ -89,6 +96,9 @@ class Drafts:
         """Drafts left by a program that ended before sending, newest first. Old and unreadable ones are removed."""
         ids = []
         for folder in self._folder.glob("*-*-*-*-*") if self._folder.is_dir() else ():
+            if folder.name.startswith("."):
+                self._forget_unfinished(folder)
+                continue
             try:
                 draft_id = UUID(folder.name)
                 saved = datetime.fromisoformat(self._state(draft_id)["saved_at"])
@@ -100,6 +110,15 @@ class Drafts:
             else:
                 ids.append((saved, draft_id))
         return tuple(draft_id for _, draft_id in sorted(ids, reverse=True))
+
+    def _forget_unfinished(self, folder: Path) -> None:
+        """Remove what a program was killed over; one that is being made right now is left alone."""
+        try:
+            age = self._now().timestamp() - folder.stat().st_mtime
+        except OSError:
+            return  # it has just been finished
+        if abs(age) > UNFINISHED:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def open(self, draft_id: UUID) -> Draft:
         """A draft with its pictures. Raises HelpdeskError when it cannot be read with this key."""
@@ -122,12 +141,12 @@ class Drafts:
             raise unreadable()
         return state
 
-    def _write(self, draft_id: UUID, name: str, contents: bytes) -> None:
+    def _write(self, folder: Path, draft_id: UUID, name: str, contents: bytes) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = secrets.token_bytes(NONCE)
         sealed = AESGCM(self._key).encrypt(nonce, contents, bound(draft_id, name))
-        path = self._folder / str(draft_id) / name
+        path = folder / name
         fresh = path.with_suffix(".new")
         with fresh.open("wb") as file:
             file.write(nonce + sealed)

@@ -213,7 +213,9 @@ def test_nothing_heavy_is_loaded_before_a_report() -> None:
     assert told.stdout.strip() == "[]"
 
 
-def test_the_tray_never_loads_the_engine(shop: Shop) -> None:
+def test_the_tray_never_loads_the_engine(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for engine in ("cv2", "onnxruntime", "rapidocr"):  # another test of this process may have
+        monkeypatch.delitem(sys.modules, engine, raising=False)
     flow: ReportFlow = shop.advised()
     shop.checking(flow)
 
