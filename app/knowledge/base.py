@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from app.knowledge.finding import Finder, Found
+from app.knowledge.pinyin import spelt_part
 from app.knowledge.question import Question
 from app.knowledge.ranking import ranked, shown
 from app.knowledge.reading import tame
@@ -158,10 +159,12 @@ def _allowed(row: Row, locale: str, tag: str, application: str) -> bool:
 
 
 def _hit(found: Found, row: Row) -> Suggestion:
-    evidence = tuple(word[:_LONGEST_EVIDENCE] for word in found.evidence)
+    title = str(row[2])
+    shown = (word if word in title.casefold() else spelt_part(title, word) or word for word in found.evidence)
+    evidence = tuple(word[:_LONGEST_EVIDENCE] for word in shown)
     return Suggestion(
         id=str(row[1]),
-        title=str(row[2]),
+        title=title,
         locale=str(row[3]),
         score=round(found.score, 4),
         fit=Fit.GOOD,

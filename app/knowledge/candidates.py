@@ -18,9 +18,9 @@ from app.knowledge.wordlists import IMPACT_STEPS, MOST_POSTINGS
 
 MOST_BY_WORDS = 80
 MOST_BY_CODES = 20
-_MOST_TERMS = 40
-_WIDE = 8_000  # postings read before the field is narrowed
-_NARROW = 400  # articles that stay in the field then
+_MOST_TERMS = 24
+_WIDE = 4_000  # postings read before the field is narrowed
+_NARROW = 300  # articles that stay in the field then
 _MOST_SHARING_A_CODE = 400
 _MOST_ASKED = 400
 _NAMED = 100  # the weight of a code in an article's title; an editor's own codes weigh more

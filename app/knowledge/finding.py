@@ -53,8 +53,9 @@ class Finder:
 
     def find(self, typed: str) -> list[Found]:
         """All articles found, best first. Raises HelpdeskError when the file is damaged."""
+        unfinished = not typed[-1:].isspace()
         typed = tame(typed, LONGEST)
-        slots = list(_slots(typed))[:_MOST_WORDS]
+        slots = list(_slots(typed, unfinished=unfinished))[:_MOST_WORDS]
         found: dict[int, Found] = {}
         matched: dict[int, int] = {}
         for slot in slots:
@@ -77,7 +78,7 @@ class Finder:
         text = slot.text
         known = False
         for form, spread, data, share in self._forms(slot):
-            known = known or share == 1.0
+            known = True
             worth = _TITLE * share * self._rarity(spread)
             for document, _ in self._decoded(data):
                 yield document, worth, form
@@ -92,7 +93,7 @@ class Finder:
                 yield document, _IDEA * self._rarity(spread), text
         if text.isascii() and text.isalpha() and len(text) > 1:
             yield from self._spelt(text)
-        if not known and not is_han(text):
+        if not known and text.isascii() and text.isalpha():
             yield from self._mistyped(text)
 
     def _forms(self, slot: _Slot) -> Iterator[tuple[str, int, bytes, float]]:
@@ -101,17 +102,18 @@ class Finder:
             "SELECT form, spread, postings FROM forms WHERE form IN (SELECT value FROM json_each(?))", exact
         ):
             yield form, spread, data, 1.0 / len(exact)
-        if slot.last and exact:
-            stem = exact[-1] if not is_han(slot.text) else slot.text[-1]
-            if is_han(slot.text) and len(slot.text) > 1:
-                return
-            rows = self._store.rows(
-                "SELECT form, spread, postings FROM forms WHERE form > ? AND form < ? ORDER BY spread DESC LIMIT ?",
-                (stem, stem + "\U0010ffff", _MOST_FORMS),
-            )
-            for row in rows:
-                blob = row[2]
-                yield str(row[0]), int(row[1] or 0), blob if isinstance(blob, bytes) else b"", _PREFIX
+        if not slot.last or not exact or (is_han(slot.text) and len(slot.text) > 1):
+            return
+        start = exact[-1]
+        rows = self._store.rows(
+            "SELECT form, spread, postings FROM forms WHERE form > ? AND form < ? ORDER BY spread DESC LIMIT ?",
+            (start, start + "\U0010ffff", _MOST_FORMS),
+        )
+        # A rare word is not worth more for being one of many that begin like this.
+        together = sum(int(row[1] or 0) for row in rows)
+        for row in rows:
+            blob = row[2]
+            yield str(row[0]), together, blob if isinstance(blob, bytes) else b"", _PREFIX
 
     def _mistyped(self, text: str) -> Iterator[tuple[int, float, str]]:
         lengths = (len(text) - 1, len(text) + 1)
@@ -176,7 +178,7 @@ class Finder:
         return math.log(1 + self._count / (0.5 + spread))
 
 
-def _slots(typed: str) -> Iterator[_Slot]:
+def _slots(typed: str, *, unfinished: bool) -> Iterator[_Slot]:
     runs = list(_RUN.finditer(plain(typed).casefold()))
     for place, match in enumerate(runs):
-        yield _Slot(match.group(), place == len(runs) - 1 and not typed[-1:].isspace())
+        yield _Slot(match.group(), unfinished and place == len(runs) - 1)

@@ -43,8 +43,28 @@ def _place(character: str) -> int:
 
 def syllables(text: str) -> list[str]:
     """The readings of the Chinese characters in a text, in order; what has no known reading is left out."""
+    return [reading for _, reading in _read(text)]
+
+
+def spelt_part(text: str, typed: str) -> str:
+    """The part of a text whose readings, or their first letters, are what was typed; empty when there is none."""
+    read = _read(text)
+    for first in range(len(read)):
+        initials = whole = ""
+        for place, reading in read[first:]:
+            initials += reading[0]
+            whole += reading
+            if initials == typed or (len(whole) >= len(typed) and whole.startswith(typed)):
+                return text[read[first][0] : place + 1]
+            if not typed.startswith(initials) and not typed.startswith(whole):
+                break
+    return ""
+
+
+def _read(text: str) -> list[tuple[int, str]]:
+    """Place and reading of every character that has one."""
     starts, names, exceptions = _tables()
-    found: list[str] = []
+    found: list[tuple[int, str]] = []
     for place, character in enumerate(text):
         if character < "\u4e00":
             continue
@@ -56,5 +76,5 @@ def syllables(text: str) -> list[str]:
             marked, other = exceptions.get(pair, (-1, ""))
             if marked == own:
                 reading = other
-        found.append(reading)
+        found.append((place, reading))
     return found

@@ -16,6 +16,7 @@ from app.knowledge.tokens import is_han
 from app.protocol.knowledge import Fit
 
 CHOSEN = 20
+SIFT_SCALE = 20  # makes the quick score a number of the size of the other features
 _SIGNED = 4.0  # what an editor's own signature is worth, in the model's units
 _OWN_LANGUAGE = 0.3  # breaks ties between translations of one article
 

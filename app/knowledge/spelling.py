@@ -10,6 +10,8 @@ def close_to(typed: str, word: str) -> bool:
     slips = 2 if len(typed) >= _LONG else 1
     if abs(len(typed) - len(word)) > slips or typed == word:
         return False
+    if len(set(typed) ^ set(word)) > 2 * slips:
+        return False
     return _distance(typed, word, slips) <= slips
 
 

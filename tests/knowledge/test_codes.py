@@ -1,0 +1,130 @@
+"""Error codes in all their forms, and as they are misread."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.knowledge import codes
+from app.knowledge.code import CodeKind
+from app.knowledge.known import known
+from app.knowledge.signature import extract
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("Error 0x80070005", "0x80070005"),
+        ("错误 Ox8OO7OOO5", "0x80070005"),
+        ("错误代码: 0×80070005。", "0x80070005"),
+        ("错误代码: 0x8007 0005", "0x80070005"),
+        ("(0xc00002e4)", "0xC00002E4"),
+        ("错误号 -2147024891", "0x80070005"),
+        ("HRESULT: 2147942405", "0x80070005"),
+        ("Error code caa70004", "CAA70004"),
+        ("BCCode: c8", "0x000000C8"),
+        ("由于协议错误(代码: 0x112f)", "0x112F"),
+        ("ORA-12541: TNS: 无监听程序", "ORA-12541"),
+        ("0RA—I2541: TNS", "ORA-12541"),
+        ("FRM-41211: Integration error", "FRM-41211"),
+        ("错误编号：UFT-20031", "UFT-20031"),
+        ("错误码：E1023", "E1023"),
+        ("错误码：E1O23", "E1023"),
+        ("错误码：El023", "E1023"),
+        ("AADSTS65005: The client", "AADSTS65005"),
+        ("net::ERR_NAME_NOT_RESOLVED", "ERR_NAME_NOT_RESOLVED"),
+        ("NET::ERR_CERT _DATE_ INVALID", "ERR_CERT_DATE_INVALID"),
+        ("终止代码：IRQL NOT LESS OR EQUAL", "IRQL_NOT_LESS_OR_EQUAL"),
+        ("E_ACCESSDENIED", "E_ACCESSDENIED"),
+        ("(ACQ.BUYER_BALANCE_NOT_ENOUGH)", "ACQ.BUYER_BALANCE_NOT_ENOUGH"),
+        ("返回码：USERPAYING", "USERPAYING"),
+        ("MAC校验错，请重新签到  应答码：A0", "A0"),
+        ("金税盘通讯失败 [00000A-1]，请检查", "00000A-1"),
+        ("Validation code 2000-0146. Drive 0", "2000-0146"),
+        ("550 5.7.64 Relay Access Denied", "550 5.7.64"),
+        ("HTTP Error 503. The service is unavailable.", "503"),
+        ("SQLSTATE[42000]: Syntax error", "42000"),
+        ("消息 17142，级别 17，状态 2，第 32 行", "17142"),
+        ("Event ID: 1309", "1309"),
+        ("VPN 连接失败，错误 691", "691"),
+        ("错误：41 301)", "41301"),
+        ("[Errno 13] Permission denied", "13"),
+        ("Error code: FSLogix_unsupported_environment", "FSLogix_unsupported_environment"),
+    ],
+)
+def test_a_code_is_found_in_its_usual_form(line: str, wanted: str) -> None:
+    assert wanted in [code.canonical for code in codes.find(["", line])]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "版本 10.0.19045.2",
+        "第 3 行，共 25 行",
+        "2023/11/8 10:24:33",
+        "192.168.1.15:8080",
+        "Windows 11 23H2",
+        "Office 2016 and Exchange 2013",
+        "COM3 UTF8 MP3 X64",
+        "DO NOT TURN OFF YOUR COMPUTER",
+        "20% 完成",
+        "Total: 1,234.50",
+    ],
+)
+def test_other_numbers_and_capitals_are_no_codes(line: str) -> None:
+    assert codes.find([line]) == ()
+
+
+def test_a_code_on_the_next_line_belongs_to_its_name() -> None:
+    assert [code.canonical for code in codes.find(["Microsoft SQL Server，错误：", "17300)"])] == ["17300"]
+
+
+def test_what_differs_every_time_comes_last_and_is_not_searched() -> None:
+    found = codes.find(["操作失败。错误代码：S6997", "跟踪标识：0x800e3349"])
+
+    assert [code.canonical for code in found] == ["S6997", "0x800E3349"]
+    assert found[-1].kind is CodeKind.TRACE
+
+
+def test_the_name_of_a_machine_does_not_name_a_fault() -> None:
+    (code,) = codes.find(["Error", "Sending Mailbox Server 'WKS0147' isn't running."])
+
+    assert not code.telling
+
+
+@pytest.mark.parametrize("form", ["0x80070005", "-2147024891", "E_ACCESSDENIED", "STATUS_ACCESS_DENIED", "WinError 5"])
+def test_equivalent_forms_are_one_fault(form: str) -> None:
+    (code,) = codes.find([form])
+    row = known(code)
+
+    assert row is not None
+    assert row.chinese == "拒绝访问"
+
+
+@given(value=st.integers(0x80000000, 0xFFFFFFFF), data=st.data())
+def test_a_status_is_read_right_when_noughts_and_ones_were_not(value: int, data: st.DataObject) -> None:
+    shown = f"0x{value:08X}"
+    misread = "".join(data.draw(st.sampled_from({"0": "0Oo", "1": "1lI", "5": "5S"}.get(sign, sign))) for sign in shown)
+
+    (code,) = codes.find([f"Error code: {misread}."])
+
+    assert code.canonical == shown
+
+
+@given(
+    letters=st.from_regex(r"[A-Z]{2,4}", fullmatch=True).filter(lambda text: text not in ("KB", "SP", "CU", "IE")),
+    number=st.integers(10_000, 99_999),
+)
+def test_a_vendor_code_survives_any_dash(letters: str, number: int) -> None:
+    forms = {extract([f"Code: {letters}{dash}{number}"]).codes for dash in "-–—"}
+
+    assert len(forms) == 1
+
+
+@given(st.lists(st.text(max_size=200), max_size=8))
+def test_no_text_breaks_the_signature(lines: list[str]) -> None:
+    found = extract(lines, title="".join(lines)[:50], application="x")
+
+    assert len(found.codes) <= 12
+    assert found == extract(lines, title="".join(lines)[:50], application="x")
