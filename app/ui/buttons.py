@@ -67,6 +67,7 @@ class ActionCard(QPushButton):
         super().__init__(parent)
         self._symbol = symbol
         self._main = main
+        self.setAutoDefault(True)  # Enter presses the card in focus, as Space does
         self.setProperty("part", "action")
         self.setProperty("main", "true" if main else "false")
         self._picture = QLabel()

@@ -54,7 +54,7 @@ QToolButton[part="icon"]:hover { background: $sunken; }
 QToolButton[part="icon"]:focus { border: 2px solid $accent; padding: 0; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[part="mark-tool"] {
-  background: transparent; border: 2px solid transparent; padding: 3px 5px; font-size: $small; }
+  background: transparent; border: 2px solid transparent; padding: 3px 4px; min-width: 32px; font-size: $small; }
 QToolButton[part="mark-tool"]:hover { background: $sunken; }
 QToolButton[part="mark-tool"]:checked { background: $accent_soft; border-color: $accent; color: $accent; }
 QToolButton[part="mark-tool"]:focus { border: 2px solid $accent; }

@@ -47,9 +47,10 @@ def test_the_three_actions_are_there_and_large(window: HelpWindow) -> None:
     assert all(card.height() >= 2 * TARGET for card in cards)
 
 
-def test_the_first_action_asks_for_a_report(window: HelpWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_the_first_action_asks_for_a_report(window: HelpWindow, qtbot: QtBot, key: Qt.Key) -> None:
     with qtbot.waitSignal(window.asked) as asked:
-        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+        qtbot.keyClick(window.focusWidget(), key)
 
     assert asked.args == [Request(Command.REPORT)]
 

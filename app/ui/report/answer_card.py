@@ -19,6 +19,7 @@ class AnswerCard(QPushButton):
         super().__init__(parent)
         self.suggestion = suggestion
         self._outcome = outcome
+        self.setAutoDefault(True)  # Enter opens the card in focus, as Space does
         self.setProperty("part", "action")
         self._title = self._line("strong")
         self._reason = self._line("quiet")

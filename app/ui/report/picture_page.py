@@ -76,20 +76,23 @@ class PicturePage(QWidget):
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.view)
-        above = QHBoxLayout()
+        self._above, self._below = QWidget(), QWidget()
+        above = QHBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(TIGHT)
         above.addWidget(self.tools, 1)
         above.addWidget(self.capture)
-        below = QHBoxLayout()
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(TIGHT)
         below.addWidget(self._status, 1)
         for each in (self.private, self._farther, self._fit, self._closer):
             below.addWidget(each)
         left = QVBoxLayout()
         left.setSpacing(SMALL)
-        left.addLayout(above)
+        left.addWidget(self._above)
         left.addWidget(frame, 1)
-        left.addLayout(below)
+        left.addWidget(self._below)
         left.addWidget(self.marks)
         left.addWidget(self.strip)
         self._body = QHBoxLayout()
@@ -243,9 +246,22 @@ class PicturePage(QWidget):
         self._widen(self.answers.is_reading_article)
 
     def _widen(self, article: bool) -> None:
-        """Cards need a column; an article gets half of the window while it is read."""
+        """Cards need a column; an article gets half of the window while it is read.
+
+        Where the tools do not fit beside an article they are away as long as it is read: a window that grew beyond
+        the screen would take the way to IT with it.
+        """
         room = self.width()
-        self.answers.setFixedWidth(max(272, round(room * (0.5 if article else 0.3))))
+        share = round(room * (0.5 if article else 0.3))
+        left = room - 3 * LARGE - share
+        fits = max(self._above.minimumSizeHint().width(), self._below.minimumSizeHint().width()) <= left
+        shown = fits or not article
+        if shown:
+            self.answers.setFixedWidth(max(272, share))
+        for row in (self._above, self._below):
+            row.setVisible(shown)
+        if not shown:
+            self.answers.setFixedWidth(max(272, share))
 
     # Words
 

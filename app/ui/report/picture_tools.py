@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.capture.annotation.document import Colour, Weight
@@ -23,6 +23,9 @@ SYMBOLS = {
     Tool.CROP: "crop",
     Tool.ELLIPSE: "ellipse",
 }
+
+FRAME = 16
+"""Pixels a tool's border and padding take beside its name (stylesheet.py)."""
 
 
 class ToolButton(QToolButton):
@@ -45,6 +48,10 @@ class ToolButton(QToolButton):
         self.setToolTip(tr("{purpose} (key {key})", purpose=purpose, key=self.tool.value))
         self.setAccessibleName(text)
         self.setAccessibleDescription(self.toolTip())
+
+    def worded_width(self) -> int:
+        """How wide it wants to be with its name below the drawing."""
+        return max(TARGET, self.fontMetrics().horizontalAdvance(self.text()) + FRAME)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -150,6 +157,21 @@ class PictureTools(QWidget):
         """The button of a tool in the row."""
         return self._buttons[tool]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """Show drawings alone where not every name fits below its own: half a word helps nobody."""
+        others = (self._undo, self._redo, self.more, self._done)
+        widths = [button.worded_width() for button in self._buttons.values()] + [TARGET] * len(others)
+        wanted = sum(widths) + TIGHT * len(widths)
+        styles = Qt.ToolButtonStyle
+        style = styles.ToolButtonTextUnderIcon if wanted <= self.width() else styles.ToolButtonIconOnly
+        for button in self._buttons.values():
+            if button.toolButtonStyle() is not style:
+                button.setToolButtonStyle(style)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
@@ -175,6 +197,7 @@ class PictureTools(QWidget):
         self._redo.name(tr("Redo"))
         self.more.name(tr("More tools, colour, weight"))
         self._done.name(tr("Done drawing"))
+        self._fit_words()
         self._ellipse.setText(tr("Ellipse"))
         self._whole.setText(tr("Send all of it"))
         colours = colour_names()

@@ -43,6 +43,7 @@ class Thumbnail(QPushButton):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
+        self.setAutoDefault(True)  # Enter opens it, as Space does
         self.setProperty("part", "thumbnail")
         self.setFixedSize(THUMBNAIL + QSize(8, 8))
         self.setText(tr("Loading…"))

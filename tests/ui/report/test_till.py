@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QApplication
+
+from app.ui.theme import Theme
 from tests.ui.report.conftest import Shop
 
 
@@ -15,7 +18,8 @@ def test_at_a_till_a_report_is_two_taps(shop: Shop) -> None:
     assert len(shop.services.outbox.items()) == 1
 
 
-def test_everything_of_the_till_page_fits_1024_by_728(shop: Shop) -> None:
+def test_everything_of_the_till_page_fits_1024_by_728(shop: Shop, qapp: QApplication) -> None:
+    Theme(qapp, "light")  # its paddings and borders count
     flow = shop.report(quick=True)
     window = flow.window
     window.setGeometry(0, 0, 1024, 728)
