@@ -164,7 +164,7 @@ class EntryKind(StrEnum):
 
 
 class Entry(Reply):
-    """One line of a ticket's conversation, body as plain text or Markdown source."""
+    """One line of a ticket's conversation, body as plain text, to be shown as it was written."""
 
     id: UUID
     kind: EntryKind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
@@ -13,6 +14,7 @@ from app.ui.language import tr
 from app.ui.theme import is_palette_change, shades
 
 OPENED = frozenset({"http", "https", "mailto"})
+_ADDRESS = re.compile(r"(https?://[^\s<>\"'\u0080-\U0010ffff]*[\w/=&#-])", re.ASCII)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 
 
@@ -22,6 +24,7 @@ class ArticleView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = ""
+        self._is_plain = False
         self._ruler: QTextDocument | None = None
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
@@ -40,6 +43,11 @@ class ArticleView(QTextBrowser):
     def show_text(self, body: str) -> None:
         """Show Markdown without a title of its own."""
         self._source = _IMAGE.sub(r"\1", body)
+        self._render()
+
+    def show_plain(self, words: str) -> None:
+        """Show what somebody wrote exactly as it was written; addresses in it can be opened."""
+        self._source, self._is_plain = words, True
         self._render()
 
     def fit_height(self) -> None:
@@ -79,8 +87,11 @@ class ArticleView(QTextBrowser):
     def _render(self) -> None:
         document = self.document()
         document.setDefaultStyleSheet(f"a {{ color: {shades().accent}; }}")
-        features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-        document.setMarkdown(self._source, features)
+        if self._is_plain:
+            document.setHtml(linked(self._source))
+        else:
+            features = QTextDocument.MarkdownFeature
+            document.setMarkdown(self._source, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
         _space_out(document)
         if self._ruler is not None:
             self._ruler.deleteLater()
@@ -98,6 +109,15 @@ class ArticleView(QTextBrowser):
             tr("Open"),
             lambda: QDesktopServices.openUrl(address),
         )
+
+
+def linked(words: str) -> str:
+    """Plain words as HTML: nothing in them is markup, lines and spaces stay, web addresses become links."""
+    parts = []
+    for place, part in enumerate(_ADDRESS.split(words)):
+        text = html.escape(part)
+        parts.append(f'<a href="{text}">{text}</a>' if place % 2 else text)
+    return f'<p style="white-space: pre-wrap">{"".join(parts)}</p>'
 
 
 def _space_out(document: QTextDocument) -> None:

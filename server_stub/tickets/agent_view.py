@@ -30,7 +30,7 @@ from server_stub.tickets.transitions import allowed_moves
 
 @dataclass(frozen=True, slots=True)
 class AgentEntry:
-    """One line of the conversation, internal notes included; `body` is plain text or Markdown source, untrusted."""
+    """One line of the conversation, internal notes included; `body` is plain text, untrusted."""
 
     id: UUID
     kind: EntryKind

@@ -172,24 +172,56 @@ def choose(page: TicketsPage, text: str, qtbot: QtBot) -> None:
 
 
 def test_the_conversation_is_shown_with_who_said_what(opened: TicketPage, desk: Desk, qtbot: QtBot) -> None:
-    keep(desk, opened, qtbot, view(ticket(7), reply("Please **unplug** it.")))
+    keep(desk, opened, qtbot, view(ticket(7), reply("Type  *del __x__*\n1) unplug it &lt;\n\nthen call.")))
 
     labels = [label.text() for label in opened.findChildren(QLabel)]
     bodies = [each.toPlainText() for each in opened.findChildren(ArticleView)]
 
     assert "Li Na" in labels
     assert "Customers are waiting." in labels
-    assert bodies == ["Please unplug it."]
+    assert bodies == ["Type  *del __x__*\n1) unplug it &lt;\n\nthen call."]  # to the letter: it may be a command
 
 
 def test_an_agents_reply_cannot_load_or_run_anything(opened: TicketPage, desk: Desk, qtbot: QtBot) -> None:
     hostile = "<img src=x onerror=alert(1)> ![tracker](https://evil.example/x.png) <a href='file:///etc/passwd'>x</a>"
     keep(desk, opened, qtbot, view(ticket(7), reply(hostile)))
 
-    html = opened.findChildren(ArticleView)[0].toHtml()
+    shown = opened.findChildren(ArticleView)[0]
 
-    assert "<img" not in html
-    assert "evil.example" not in html
+    assert shown.toPlainText() == hostile  # to be read, not to be followed
+    assert "<img" not in shown.toHtml()
+    assert addresses(shown) == ["https://evil.example/x.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "leads_to"),
+    [
+        ("See https://help.example/a?b=1&c=2.", "https://help.example/a?b=1&c=2"),
+        ("请看https://help.example/重启", "https://help.example/"),
+        ("（http://help.example/x）。", "http://help.example/x"),
+        ('<a href="javascript:alert(1)">https://help.example</a>', "https://help.example"),
+    ],
+)
+def test_an_address_in_a_reply_can_be_opened(
+    opened: TicketPage, desk: Desk, qtbot: QtBot, words: str, leads_to: str
+) -> None:
+    keep(desk, opened, qtbot, view(ticket(7), reply(words)))
+
+    shown = opened.findChildren(ArticleView)[0]
+
+    assert shown.toPlainText() == words
+    assert addresses(shown) == [leads_to]
+
+
+def addresses(shown: ArticleView) -> list[str]:
+    """Where the links of a text lead."""
+    found = []
+    block = shown.document().begin()
+    while block.isValid():
+        for piece in block:
+            found.append(piece.fragment().charFormat().anchorHref())
+        block = block.next()
+    return [each for each in found if each]
 
 
 def test_a_reply_goes_into_the_outbox_with_its_picture(opened: TicketPage, desk: Desk, qtbot: QtBot) -> None:

@@ -97,7 +97,7 @@ class Bubble(QFrame):
             self.column.addWidget(text)
         elif body:
             view = ArticleView()
-            view.show_text(body)
+            view.show_plain(body)
             view.fit_height()
             view.setAccessibleName(body)
             self.column.addWidget(view)
