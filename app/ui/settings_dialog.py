@@ -126,8 +126,9 @@ class SettingRow(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(TIGHT)
         texts.addStretch()
-        for each in (self._title, self._help, self._by):
-            texts.addWidget(each)
+        texts.addWidget(self._title)
+        texts.addWidget(self._help)
+        texts.addWidget(self._by, alignment=Qt.AlignmentFlag.AlignLeft)  # it is no wider than its words, the row is
         texts.addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(LARGE - 4, MEDIUM, LARGE - 4, MEDIUM)

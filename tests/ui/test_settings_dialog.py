@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -93,6 +94,9 @@ def test_what_came_with_the_start_is_greyed_too(home: dict[str, str], background
     dialog.show()
 
     assert "Given when Deskbell was started" in texts(dialog.row("language"))
+    rows = [dialog.row(name) for name in OPTIONS]
+    starts = {row.findChildren(QLabel)[0].mapTo(row, QPoint(0, 0)).x() for row in rows}
+    assert len(starts) == 1  # in line with the other rows
     services.close()
 
 
