@@ -15,7 +15,9 @@ import numpy as np
 import zstandard
 
 from app.assist import motion, tiles
+from app.assist.film import Film
 from app.assist.motion import Copy
+from app.assist.pace import SECONDS
 from app.assist.source import Cursor, Moved
 from app.protocol.assist import Part, PartKind
 from app.system.base import Rect
@@ -46,6 +48,10 @@ CELL_WIDTH, CELL_HEIGHT = 512, 256
 """Large areas are judged in cells: a photograph beside text must not make the text a photograph."""
 FIRST_RATIO = 0.02
 """Lossless bytes for each raw byte, before anything was measured."""
+PHOTO_RATIO = 0.15
+"""Bytes of a photograph for each raw byte, before anything was measured."""
+REFINING = 0.25
+"""Share of the budget that may sharpen what is still while something else changes."""
 
 
 class Encoder:
@@ -53,6 +59,7 @@ class Encoder:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
+        self.film = Film()
         self.reset()
 
     def reset(self, *, is_told: bool = False) -> None:
@@ -69,7 +76,8 @@ class Encoder:
             LEVEL, window_log=WINDOW_LOG, write_checksum=False, write_content_size=False
         )
         self._stream = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        self._ratio = FIRST_RATIO
+        self._ratio, self._photo_ratio = FIRST_RATIO, PHOTO_RATIO
+        self.film.reset()
         self._cursor: tuple[int, int] | None = None
 
     @property
@@ -94,8 +102,9 @@ class Encoder:
                 dirty = self._differing(now, Rect(0, 0, self.width, self.height))
         if dirty is not None:
             found += self._changed(now, dirty, budget, clock)
-        if not found:
-            found += self._refined(now, budget, clock)
+        left = int(budget * REFINING) - sum(len(part.data) for part in found) if found else budget
+        if left > 0:
+            found += self._refined(now, left, clock)
         self._is_blank = self._is_blank and not found
         if found and self._is_told:
             self._is_told = False
@@ -155,23 +164,44 @@ class Encoder:
         return slice(area.y // size, -(-area.bottom // size)), slice(area.x // size, -(-area.right // size))
 
     def _changed(self, now: Pixels, dirty: NDArray[np.bool_], budget: int, clock: float) -> list[Part]:
-        found: list[Part] = []
-        areas = tiles.rectangles(dirty, self.width, self.height)
-        raw = sum(area.area * 3 for area in areas)
+        pieces = self._pieces(now, dirty)
+        raw = sum(area.area * 3 for area, _ in pieces)
+        photos = sum(area.area * 3 for area, is_photo in pieces if is_photo) * self._photo_ratio
+        lossless = sum(area.area * 3 for area, is_photo in pieces if not is_photo) * self._ratio
         # Who has nothing yet waits for the whole picture in any case: better a sharp one at once.
-        is_too_much = raw * self._ratio > PATIENT * budget and raw > 16 * 1024 and not self._is_blank
-        quality = POOR_QUALITY if is_too_much else GOOD_QUALITY
-        for area in areas:
+        is_full = raw > 16 * 1024 and not self._is_blank
+        if is_full and self.film.can_play and (photos > budget or photos + lossless > PATIENT * budget):
+            return self._filmed(now, dirty, budget, clock)
+        is_full = is_full and photos + lossless > PATIENT * budget
+        quality = POOR_QUALITY if is_full else GOOD_QUALITY
+        found: list[Part] = []
+        for area, is_photo in pieces:
+            if is_photo or is_full:
+                found += [self._picture(now, cell, quality, clock) for cell in cells(area)]
+            else:
+                found += self._lossless(now, area)
+        return found
+
+    def _pieces(self, now: Pixels, dirty: NDArray[np.bool_]) -> list[tuple[Rect, bool]]:
+        """What has to be sent, and whether it looks like a photograph."""
+        found = []
+        for area in tiles.rectangles(dirty, self.width, self.height):
             exact = area if self._is_blank else tiles.trimmed(self._shown, now, area)
-            if not is_too_much and exact.area < PHOTO_AREA:
-                found += self._lossless(now, exact)
+            if exact.area < PHOTO_AREA:
+                found.append((exact, False))
                 continue
             for cell in cells(exact):
-                if is_too_much or (cell.area >= PHOTO_AREA and looks_like_photo(now, cell)):
-                    found.append(self._picture(now, cell, quality, clock))
-                else:
-                    found += self._lossless(now, cell)
+                found.append((cell, cell.area >= PHOTO_AREA and looks_like_photo(now, cell)))
         return found
+
+    def _filmed(self, now: Pixels, dirty: NDArray[np.bool_], budget: int, clock: float) -> list[Part]:
+        """The dirty tiles out of one frame of a stream; they are lossy from now on."""
+        bounds = tiles.bounds(dirty, self.width, self.height)
+        mask, frame = self.film.parts(now, bounds, dirty, budget / SECONDS, clock)
+        for area in tiles.rectangles(dirty, self.width, self.height):
+            self._shown[area.y : area.bottom, area.x : area.right] = now[area.y : area.bottom, area.x : area.right]
+        self._lossy[dirty] = clock
+        return [mask, frame]
 
     def _lossless(self, now: Pixels, area: Rect) -> list[Part]:
         """The area as RGB through the stream, in bands of bounded size."""
@@ -207,6 +237,8 @@ class Encoder:
         Image.fromarray(pixels, "RGB").save(buffer, "JPEG", quality=quality, subsampling=subsampling)
         self._shown[area.y : area.bottom, area.x : area.right] = now[area.y : area.bottom, area.x : area.right]
         self._lossy[self._tiles_of(area)] = clock
+        if quality == GOOD_QUALITY:
+            self._photo_ratio = 0.8 * self._photo_ratio + 0.2 * buffer.tell() / pixels.nbytes
         return Part(PartKind.JPEG, area.x, area.y, area.width, area.height, buffer.getvalue())
 
     def _refined(self, now: Pixels, budget: int, clock: float) -> list[Part]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 MOST_FRAMES = 3
 MOST_SECONDS = 0.3
+SECONDS = 0.1
+"""Of the line that one frame may take."""
 FIRST_RATE = 250_000.0
 """Bytes a second that are assumed before anything was measured: a shop's 2 Mbit/s."""
 SLOWEST_RATE = 10_000.0
@@ -53,8 +55,8 @@ class Pace:
         return len(self._flights) < MOST_FRAMES and self.in_flight < self._rate * MOST_SECONDS
 
     def budget(self) -> int:
-        """Bytes the next frame may have so that it arrives in about 0.1 s."""
-        return max(int(self._rate * 0.1), 2000)
+        """Bytes the next frame may have so that it arrives in about `SECONDS`."""
+        return max(int(self._rate * SECONDS), 2000)
 
     def sent(self, number: int, size: int, now: float) -> None:
         """A frame of so many bytes has left."""

@@ -12,6 +12,7 @@ import numpy as np
 from app.assist.encoder import STILL, Encoder
 from app.assist.pace import Pace
 from app.assist.source import Moved, ScreenSource
+from app.assist.tiles import around
 from app.protocol.assist import PART_HEAD, Frame, Part
 from app.system.base import Rect
 
@@ -45,6 +46,8 @@ class Show:
         self._covered: tuple[Rect, ...] = ()
         self._number = 0
         self._last_at = 0.0
+        self._plays_films = False
+        self._lacks = False
 
     @property
     def line_rate(self) -> float:
@@ -57,6 +60,12 @@ class Show:
         with self._lock:
             self._pace.forget()
         self._pending = self._whole
+
+    def play_films(self, *, is_possible: bool) -> None:
+        """Whether the viewer plays H.264; may come from another thread. One who no longer does lacks what was sent."""
+        if is_possible != self._plays_films:
+            self._plays_films = is_possible
+            self._lacks = self._lacks or not is_possible
 
     def acknowledged(self, number: int) -> None:
         """The viewer has drawn a frame; may come from another thread."""
@@ -87,6 +96,10 @@ class Show:
         return self._encoded()
 
     def _encoded(self) -> tuple[bytes, ...]:
+        if self._lacks:
+            self._lacks = False
+            self.begin(is_same_line=True)
+        self._encoder.film.can_play = self._plays_films
         area = self._look()
         shape, place = self._source.cursor(), self._source.pointer()
         clock = time.monotonic()
@@ -126,12 +139,6 @@ class Show:
             self._pending = self._whole
         self._covered = after
         return area
-
-
-def around(one: Rect, other: Rect) -> Rect:
-    """The smallest rectangle that holds both."""
-    x, y = min(one.x, other.x), min(one.y, other.y)
-    return Rect(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
 
 
 def portions(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:

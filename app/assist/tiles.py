@@ -74,6 +74,12 @@ def bounds(dirty: NDArray[np.bool_], width: int, height: int) -> Rect:
     return Rect(x, y, right - x, bottom - y)
 
 
+def around(one: Rect, other: Rect) -> Rect:
+    """The smallest rectangle that holds both."""
+    x, y = min(one.x, other.x), min(one.y, other.y)
+    return Rect(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
+
+
 def trimmed(shown: Pixels, now: Pixels, rect: Rect) -> Rect:
     """The part of a rectangle that really differs; the rectangle itself must differ somewhere."""
     part = as_words(shown[rect.y : rect.bottom, rect.x : rect.right]) != as_words(

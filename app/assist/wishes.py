@@ -18,6 +18,7 @@ from app.protocol.assist import (
     InputEvent,
     ViewerMessage,
     Wanted,
+    Wish,
     of_json,
 )
 from app.protocol.session import Event, Grade, Outcome, Party
@@ -40,6 +41,10 @@ class Wishes:
         if not is_counted(message.kind):
             if message.kind is FromViewer.ACK and len(message.body) == ACK_BODY.size:
                 self._show.acknowledged(ACK_BODY.unpack(message.body)[0])
+            if message.kind is FromViewer.WISH:
+                wish: Wish = of_json(Wish, message.body)
+                if wish.films is not None:
+                    self._show.play_films(is_possible=wish.films)
             return
         event, grade = self._named(message)
         if self._conduct.heard(message, event, grade) is not Outcome.ACCEPTED:

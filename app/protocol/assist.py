@@ -325,10 +325,11 @@ class Ink(Message):
 
 
 class Wish(Message):
-    """What the viewer would like to see."""
+    """What the viewer would like to see. `films` says whether it can play H.264; None leaves that as it was."""
 
     screen: Line = ""
     still: bool = False
+    films: bool | None = None
 
 
 class Chat(Message):

@@ -176,9 +176,13 @@ screens = st.sampled_from(
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(screens, st.integers(0, 5000), st.sampled_from([2000, 50_000, PLENTY])), max_size=6))
-def test_whatever_happened_before_a_still_screen_becomes_exact(history: list) -> None:
+@given(
+    st.lists(st.tuples(screens, st.integers(0, 5000), st.sampled_from([2000, 50_000, PLENTY])), max_size=6),
+    st.booleans(),
+)
+def test_whatever_happened_before_a_still_screen_becomes_exact(history: list, can_play: bool) -> None:
     pair = Encoder(WIDTH, HEIGHT), Viewer(WIDTH, HEIGHT)
+    pair[0].film.can_play = can_play
     clock = 0.0
     last = text_screen()
     for now, shift, budget in history:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 
+import av
 import numpy as np
 import zstandard
 from PIL import Image
 
 from app.assist.motion import Copy, apply
+from app.assist.tiles import TILE
 from app.protocol.assist import Part, PartKind
 from app.system.base import Rect
 
@@ -20,6 +22,8 @@ class Viewer:
         self.picture = np.zeros((height, width, 4), np.uint8)
         self.cursor: tuple[int, int] | None = None
         self._stream = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompressobj()
+        self._film: av.CodecContext | None = None
+        self._mask: np.ndarray | None = None
 
     def draw(self, parts: tuple[Part, ...]) -> None:
         for part in parts:
@@ -35,6 +39,20 @@ class Viewer:
                 case PartKind.JPEG:
                     image = np.asarray(Image.open(io.BytesIO(part.data)).convert("RGB"))
                     self.picture[area][..., :3] = image[..., ::-1]
+                case PartKind.VIDEO_MASK:
+                    shape = -(-part.height // TILE), -(-part.width // TILE)
+                    bits = np.unpackbits(np.frombuffer(part.data, np.uint8), count=shape[0] * shape[1])
+                    tiles = bits.reshape(shape).astype(bool).repeat(TILE, axis=0).repeat(TILE, axis=1)
+                    self._mask = tiles[: part.height, : part.width]
+                case PartKind.VIDEO_KEY | PartKind.VIDEO_DELTA:
+                    if part.kind is PartKind.VIDEO_KEY:
+                        self._film = av.CodecContext.create("h264", "r")
+                        self._film.flags |= av.codec.context.Flags.low_delay
+                        self._film.thread_count = 1
+                    (frame,) = self._film.decode(av.Packet(part.data))
+                    pixels = frame.to_ndarray(format="bgra")[: part.height, : part.width]
+                    self.picture[area][self._mask] = pixels[self._mask]
+                    self._mask = None
                 case PartKind.RESET:
                     self._stream = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompressobj()
                 case PartKind.CURSOR_PLACE:

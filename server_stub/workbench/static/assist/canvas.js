@@ -1,6 +1,7 @@
 // The employee's screen as pixels in memory and on a canvas: copies, lossless rectangles and photographs, in order.
 
 import { Broken } from "./broken.js";
+import { eachTile, Film } from "./film.js";
 import { PART, pair } from "./frame.js";
 import { Decoder } from "./zstd.js";
 
@@ -8,11 +9,15 @@ const MOST_BYTES = 1_900_000;
 const MOST_PIXELS = 64 * 1024 * 1024;
 
 export class Screen {
-  constructor(canvas) {
+  // `giveUpFilms` is told when the browser's player fails.
+  constructor(canvas, giveUpFilms) {
     this.canvas = canvas;
     // Pixels are kept here and only shown there: copying within a canvas would copy all of it first.
     this.context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
     this.decoder = new Decoder();
+    this.giveUpFilms = giveUpFilms;
+    this.film = new Film(giveUpFilms);
+    this.mask = null;
     this.image = null;
     this.pixels = null;
   }
@@ -32,18 +37,30 @@ export class Screen {
   // A new link begins a new stream.
   restart() {
     this.decoder = new Decoder();
+    this.film.close();
+    this.film = new Film(this.giveUpFilms);
+    this.mask = null;
   }
 
   // Draws all parts of a frame that are pixels, all at once. Throws Broken.
   async draw(parts) {
-    const photographs = await Promise.all(parts.map((part) => (part.kind === PART.JPEG ? decoded(part) : null)));
+    if (parts.some((part) => part.kind === PART.RESET)) this.restart();
+    const pictures = await Promise.all(parts.map((part) => this.#picture(part)));
     parts.forEach((part, place) => {
-      if (part.kind === PART.RESET) this.restart();
-      else if (part.kind === PART.ZSTD) this.#rectangle(part);
+      if (part.kind === PART.ZSTD) this.#rectangle(part);
       else if (part.kind === PART.COPY) this.#copy(part);
-      else if (part.kind === PART.JPEG) this.#photograph(part, photographs[place]);
-      else throw new Broken("a part of an unknown kind");
+      else if (part.kind === PART.JPEG) this.#photograph(part, pictures[place]);
+      else if (part.kind === PART.VIDEO_MASK) this.mask = part;
+      else if (part.kind === PART.VIDEO_KEY || part.kind === PART.VIDEO_DELTA) this.#film(part, pictures[place]);
+      else if (part.kind !== PART.RESET) throw new Broken("a part of an unknown kind");
     });
+  }
+
+  // What a part needs to have decoded before anything of the frame is drawn.
+  #picture(part) {
+    if (part.kind === PART.JPEG) return decoded(part);
+    if (part.kind === PART.VIDEO_KEY || part.kind === PART.VIDEO_DELTA) return this.film.decode(part);
+    return null;
   }
 
   // What is shown now as a file: exact, unless that is more than the server takes at once.
@@ -92,6 +109,26 @@ export class Screen {
       const from = (fromY + row) * stride + fromX;
       this.pixels.copyWithin((y + row) * stride + x, from, from + width);
     }
+    this.#show(part);
+  }
+
+  // The tiles of the mask that came before; the others are shown better already.
+  #film(part, decoded) {
+    const { mask } = this;
+    this.mask = null;
+    if (!decoded) return; // given up: everything comes again
+    const isSame = mask && ["x", "y", "width", "height"].every((name) => mask[name] === part[name]);
+    if (!isSame) throw new Broken("a film without its mask");
+    this.#check(part.x, part.y, part.width, part.height);
+    const drawn = new Uint32Array(decoded.data.buffer);
+    const stride = this.image.width;
+    eachTile(mask, (left, top, size) => {
+      const width = Math.min(size, part.width - left);
+      for (let row = top; row < Math.min(top + size, part.height); row++) {
+        const from = row * part.width + left;
+        this.pixels.set(drawn.subarray(from, from + width), (part.y + row) * stride + part.x + left);
+      }
+    });
     this.#show(part);
   }
 

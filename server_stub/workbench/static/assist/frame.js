@@ -4,7 +4,17 @@ import { Broken } from "./broken.js";
 
 export const FROM_HOST = { FRAME: 0x01, STATUS: 0x02, CHAT: 0x03, NOTICE: 0x04 };
 export const FROM_VIEWER = { ACK: 0x11, POINT: 0x12, INPUT: 0x13, EVENT: 0x14, CHAT: 0x15, INK: 0x16, WISH: 0x17 };
-export const PART = { COPY: 1, JPEG: 2, ZSTD: 3, CURSOR_SHAPE: 7, CURSOR_PLACE: 8, RESET: 9 };
+export const PART = {
+  COPY: 1,
+  JPEG: 2,
+  ZSTD: 3,
+  VIDEO_KEY: 4,
+  VIDEO_DELTA: 5,
+  VIDEO_MASK: 6,
+  CURSOR_SHAPE: 7,
+  CURSOR_PLACE: 8,
+  RESET: 9,
+};
 
 const FRAME_HEAD = 6;
 const PART_HEAD = 13;

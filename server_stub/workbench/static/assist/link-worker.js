@@ -4,10 +4,12 @@
 // Out: {opened}, {status}, {chat}, {notice}, {shape}, {place}, {size}, {drawn}, {picture}, {ended}, {closed}, {broken}.
 
 import { Broken } from "./broken.js";
-import { ackBody, FROM_HOST, FROM_VIEWER, PART, pair, readFrame, readJson, viewerMessage } from "./frame.js";
+import { canPlay } from "./film.js";
+import { ackBody, FROM_HOST, FROM_VIEWER, jsonBody, PART, pair, readFrame, readJson, viewerMessage } from "./frame.js";
 import { Opener, Sealer, TO_HOST, TO_VIEWER } from "./seal.js";
 import { Screen } from "./canvas.js";
 
+let playsFilms = canPlay();
 let screen = null;
 let link = null;
 let number = 0; // counts through all links of a session
@@ -37,6 +39,11 @@ class Link {
       const bytes = await sealed;
       if (this.socket.readyState === WebSocket.OPEN) this.socket.send(bytes);
     });
+  }
+
+  // Tells the host whether it may send films.
+  wishFilms(isPossible) {
+    this.send(FROM_VIEWER.WISH, jsonBody({ films: isPossible }));
   }
 
   close() {
@@ -70,7 +77,10 @@ class Link {
       screen.restart();
       postMessage({ opened: told.link });
     }
-    if (told.peer === "here") this.isComplete = true;
+    if (told.peer === "here") {
+      this.isComplete = true;
+      this.wishFilms(await playsFilms);
+    }
     if (told.ended !== undefined) postMessage({ ended: told.ended });
   }
 
@@ -133,6 +143,12 @@ class Link {
   }
 }
 
+// A player that failed once, or that the browser took away from a page nobody looks at, is not tried again.
+function giveUpFilms() {
+  playsFilms = Promise.resolve(false);
+  link?.wishFilms(false);
+}
+
 async function shape(part) {
   const [hotX, hotY] = pair(part.data);
   try {
@@ -145,7 +161,7 @@ async function shape(part) {
 }
 
 self.onmessage = async ({ data }) => {
-  if (data.canvas) screen = new Screen(data.canvas);
+  if (data.canvas) screen = new Screen(data.canvas, giveUpFilms);
   if (data.open) {
     link?.close();
     link = new Link(data.open);
