@@ -28,6 +28,20 @@ def screen(monitor: Rect) -> ScreenSource:
             return X11Screen(monitor)
         except Gone:
             pass  # a server without the extensions: look often instead
+    if system.name == "windows":
+        from app.assist.screen_windows import WindowsScreen
+
+        try:
+            return WindowsScreen(monitor)
+        except Gone:
+            pass  # a remote desktop or a virtual adapter that cannot be duplicated
+    if system.name == "macos":
+        from app.assist.screen_macos import MacScreen
+
+        try:
+            return MacScreen(monitor)
+        except Gone:
+            pass  # before macOS 12.3
     from app.assist.screen_polling import PollingScreen
 
     return PollingScreen(monitor)
