@@ -103,7 +103,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
         receiving=Receiving(database, events, PartFiles(folder.parts), blobs, now),
         blobs=blobs,
         library=library,
-        publication=Publication(database, library, events, folder.knowledge),
+        publication=Publication(database, library, events, folder.knowledge, now),
         outcomes=Outcomes(now),
         announcements=Announcements(events, now),
         assistance=assistance,

@@ -26,6 +26,7 @@ from server_stub.database import FIXED_SQLITE
 from server_stub.devices.enrolment import TokenTerms
 from server_stub.devices.tables import EnrolmentToken
 from server_stub.idempotency.once import forget_old
+from server_stub.knowledge.relearning import Relearning
 from server_stub.knowledge.tables import ArticleRecord
 from server_stub.services import Services, open_services
 
@@ -67,6 +68,7 @@ def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = ()) -
             services.receiving.sweep_strays()
             Housekeeping(services).start()
             services.publication.refresh_soon()
+            Relearning(services.publication, services.bell).start()
             if sqlite3.sqlite_version_info < FIXED_SQLITE:
                 log.info("SQLite %s is used with a single writing connection", sqlite3.sqlite_version)
             _Running(services, bound, first, allowed_hosts).run(sockets=[bound])

@@ -66,7 +66,14 @@ class KnowledgeBase:
         question = Question.of(lines, title, application)
         if not question.terms:
             return SuggestionList(signature=signature, suggestions=())
-        look, found = ranked(self._store, question, self.count, language, self._numbers(without))
+        look, found = ranked(
+            self._store,
+            question,
+            self.count,
+            fingerprint=signature.fingerprint,
+            language=language,
+            without=self._numbers(without),
+        )
         chosen = shown(found, top)
         rows = self._rows([each.look.candidate.document for each in chosen])
         suggestions = []

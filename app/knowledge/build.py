@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from app.errors import StorageError
-from app.knowledge import codes, store
+from app.knowledge import codes, feedback, store
 from app.knowledge.concepts import ideas
+from app.knowledge.feedback import Experience
 from app.knowledge.texts import packed
 from app.knowledge.titles import TitleIndex
 from app.knowledge.tokens import squeezed, words
@@ -31,17 +32,18 @@ _LONGEST_LINE = 1_000
 _SAMPLES, _SAMPLE_BYTES, _DICTIONARY_BYTES = 96, 400, 32_768
 
 
-def build(articles: Iterable[Article], path: Path, version: str) -> int:
+def build(articles: Iterable[Article], path: Path, version: str, experiences: Iterable[Experience] = ()) -> int:
     """Writes the file in one step (the old one stays until the new one is whole) and returns the number of articles.
 
-    Of articles with the same id the first counts. Raises StorageError when the disk does not take the file.
+    `experiences` are what employees said of these articles for certain faults (`app.knowledge.feedback`). Of
+    articles with the same id the first counts. Raises StorageError when the disk does not take the file.
     """
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            count = _Writer(connection).write(articles, version)
+            count = _Writer(connection).write(articles, version, experiences)
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -70,7 +72,7 @@ class _Writer:
         self._block_size = 0
         self._blocks = 0
 
-    def write(self, articles: Iterable[Article], version: str) -> int:
+    def write(self, articles: Iterable[Article], version: str, experiences: Iterable[Experience]) -> int:
         run = self._connection.execute
         run("PRAGMA page_size = 8192")
         run("PRAGMA journal_mode = OFF")
@@ -88,6 +90,7 @@ class _Writer:
         self._write_texts()
         self._words.write(self._connection)
         self._titles.write(self._connection)
+        feedback.write(self._connection, experiences)
         about = {"version": version, "count": str(len(self._words))}
         self._connection.executemany("INSERT INTO meta VALUES(?, ?)", about.items())
         run("COMMIT")

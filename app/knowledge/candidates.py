@@ -11,18 +11,21 @@ from dataclasses import dataclass
 
 from app.knowledge import postings
 from app.knowledge.codes import Code, CodeKind
+from app.knowledge.feedback import Said, said_of
 from app.knowledge.known import known
 from app.knowledge.question import MEANT, Question
 from app.knowledge.store import Store, damaged
 from app.knowledge.wordlists import IMPACT_STEPS, MOST_POSTINGS
 
-MOST_BY_WORDS = 80
+MOST_BY_WORDS = 70
 MOST_BY_CODES = 20
 _MOST_TERMS = 24
-_WIDE = 4_000  # postings read before the field is narrowed
-_NARROW = 300  # articles that stay in the field then
+_WIDE = 6_000  # postings read before the field is narrowed
+_NARROW = 1_000  # articles that stay in the field then
 _MOST_SHARING_A_CODE = 400
 _MOST_ASKED = 400
+_TITLED = 0.7  # what a word counts that only stands in the window's title
+_SILENCE = Said()
 _NAMED = 100  # the weight of a code in an article's title; an editor's own codes weigh more
 
 
@@ -45,11 +48,15 @@ class CodeHit:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article to look at closely; `lexical` sums what its words shared with the question are worth."""
+    """An article to look at closely.
+
+    `lexical` sums what its words shared with the question are worth, `said` is what employees said of it.
+    """
 
     document: int
     lexical: float
     hits: tuple[CodeHit, ...]
+    said: Said = _SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,11 @@ class _Listed:
     data: bytes
 
 
-def first_look(store: Store, question: Question, count: int) -> FirstLook:
-    """The articles worth comparing with the question. Raises HelpdeskError when the file is damaged."""
+def first_look(store: Store, question: Question, count: int, fingerprint: str = "") -> FirstLook:
+    """The articles worth comparing with the question, those that solved the same fault before among them.
+
+    Raises HelpdeskError when the file is damaged.
+    """
     most = math.log(1 + max(count, 1) / 0.5)
     listed, terms = _listed(store, question, count, most)
     scores, ideal = _by_words(store, question, listed)
@@ -88,8 +98,11 @@ def first_look(store: Store, question: Question, count: int) -> FirstLook:
     chosen.update(
         heapq.nlargest(MOST_BY_CODES, hits, key=lambda document: (worth[document], scores.get(document, 0), -document))
     )
+    said = said_of(store, fingerprint)
+    chosen.update(document for document, each in said.items() if each.worth > 0)
     candidates = tuple(
-        Candidate(document, scores.get(document, 0.0), tuple(hits.get(document, ()))) for document in sorted(chosen)
+        Candidate(document, scores.get(document, 0.0), tuple(hits.get(document, ())), said.get(document, _SILENCE))
+        for document in sorted(chosen)
     )
     return FirstLook(candidates, terms, ideal)
 
@@ -117,7 +130,7 @@ def _by_words(store: Store, question: Question, listed: list[_Listed]) -> tuple[
     ideal, read, narrowed = 0.0, 0, False
     try:
         for each in listed:
-            weight = each.idf * (min(question.terms[each.term], 2) or MEANT) / IMPACT_STEPS
+            weight = each.idf * _count(question, each.term) / IMPACT_STEPS
             ideal += weight * 255
             pairs = postings.decoded(each.data)
             if not narrowed and read > _WIDE:
@@ -135,6 +148,12 @@ def _by_words(store: Store, question: Question, listed: list[_Listed]) -> tuple[
     except (ValueError, zlib.error) as error:
         raise damaged(store.path, error) from error
     return scores, ideal
+
+
+def _count(question: Question, term: str) -> float:
+    """How often a word counts: once or twice in the message, less in the window's title or in a code's meaning."""
+    count = min(question.terms[term], 2)
+    return (_TITLED if count == 1 and term in question.title_terms else count) or MEANT
 
 
 def _by_codes(store: Store, question: Question, count: int, most: float) -> dict[int, list[CodeHit]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from app.protocol.message import one_line, printable
 
 _LONGEST_LINE = 300
 _LONGEST_BODY = 400_000
-_LIST_FIELDS = ("applications", "signatures", "tags")
+_SIGNATURE_FIELDS = ("signatures", "codes")  # codes may stand in a list of their own
 _HINT = "Correct the file and import it again; nothing was imported from this line."
 
 
@@ -77,7 +78,16 @@ def _article(fields: Mapping[str, object], path: Path, number: int) -> Article:
             body=printable(body or "")[:_LONGEST_BODY],
             locale=one_line(str(locale)) if locale else "en",
             visibility=Visibility(str(visibility)) if visibility else Visibility.EMPLOYEES,
-            **{name: _strings(fields.get(name), name, path, number) for name in _LIST_FIELDS},
+            signatures=tuple(
+                dict.fromkeys(
+                    text for name in _SIGNATURE_FIELDS for text in _strings(fields.get(name), name, path, number)
+                )
+            ),
+            applications=_strings(fields.get("applications"), "applications", path, number),
+            tags=_strings(fields.get("tags"), "tags", path, number),
+            sites=_strings(fields.get("sites"), "sites", path, number),
+            versions=_strings(fields.get("versions"), "versions", path, number),
+            updated=_moment(fields.get("updated"), path, number),
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -96,6 +106,17 @@ def _strings(value: object, name: str, path: Path, number: int) -> tuple[str, ..
         raise _wrong(path, number, f"{name} is not a list of texts")
     lines = (one_line(str(part))[:_LONGEST_LINE] for part in value)
     return tuple(line for line in lines if line)
+
+
+def _moment(value: object, path: Path, number: int) -> datetime | None:
+    """A date or a moment in ISO 8601, in UTC where it names no zone."""
+    if value is None or value == "":
+        return None
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise _wrong(path, number, "updated is not a date such as 2026-03-01") from error
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _heading(body: str) -> str:

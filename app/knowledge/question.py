@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from app.knowledge import codes, known
-from app.knowledge.codes import Code
+from app.knowledge.codes import Code, CodeKind
 from app.knowledge.concepts import ideas
 from app.knowledge.reading import tame, telling_lines
-from app.knowledge.tokens import is_han, squeezed, words
+from app.knowledge.tokens import is_han, plain, squeezed, words
 
 _MOST_GRAMS = 160
 _MOST_SEGMENTS = 24
@@ -50,16 +50,17 @@ class Question:
         title = tame(title)
         if title and squeezed(title) not in {squeezed(line) for line in kept[:3]}:
             kept.insert(0, title)
-        first = kept[0] if len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE else ""
-        message = kept[1:] if first else kept
+        found = codes.find(kept)
+        written = _written(kept, found)
+        first = written[0] if len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE else ""
+        message = written[1:] if first else written
         terms: Counter[str] = Counter()
-        for line in (*kept, tame(application)):
+        for line in (*written, tame(application)):
             tokens = words(line)
             terms.update((*tokens, *ideas(tokens)))
         heading = tuple(dict.fromkeys(_grams(squeezed(first))))
         grams = dict.fromkeys((*heading, *_each(_grams, message)))
-        found = codes.find(kept)
-        everything = "\0".join(map(squeezed, kept))
+        everything = "\0".join(map(squeezed, written))
         tight = tuple(text for text in map(squeezed, message) if text)
         return cls(
             lines=tuple(kept),
@@ -76,6 +77,20 @@ class Question:
             meant=_meanings(found, terms),
             chinese=sum(map(is_han, kept)) * 2 >= len(kept) > 0,
         )
+
+
+def _written(lines: Sequence[str], found: Iterable[Code]) -> list[str]:
+    """The lines with their codes as articles write them: `0x80070005` for `-2147024891` and for `Ox8OO7OOO5`."""
+    spelt = [(code.text, code.canonical) for code in found if code.kind <= CodeKind.LETTERED]
+    changed = [(text, canonical) for text, canonical in spelt if text != canonical]
+    if not changed:
+        return list(lines)
+    written = []
+    for line in map(plain, lines):
+        for text, canonical in changed:
+            line = line.replace(text, canonical)
+        written.append(line)
+    return written
 
 
 def _meanings(found: Iterable[Code], terms: Counter[str]) -> tuple[str, ...]:

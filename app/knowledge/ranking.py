@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from app.knowledge.candidates import FirstLook, first_look
+from app.knowledge.codes import CodeKind
 from app.knowledge.features import Look, close_look, quick_look
+from app.knowledge.feedback import Said
 from app.knowledge.model import inputs, model
 from app.knowledge.question import Question
 from app.knowledge.store import Store
@@ -15,10 +17,12 @@ from app.knowledge.texts import Text, texts_of
 from app.knowledge.tokens import is_han
 from app.protocol.knowledge import Fit
 
-CHOSEN = 20
+CHOSEN = 18
 SIFT_SCALE = 20  # makes the quick score a number of the size of the other features
 _SIGNED = 4.0  # what an editor's own signature is worth, in the model's units
+_UNLIKE = -3.0  # where an article that solved the fault starts from, however unlike its text is
 _OWN_LANGUAGE = 0.3  # breaks ties between translations of one article
+_OWN_LANGUAGE_CODE = 1.0  # the same where a code says that they are about one fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +41,44 @@ class Ranked:
 
 
 def ranked(
-    store: Store, question: Question, count: int, language: str = "", without: Collection[int] = ()
+    store: Store,
+    question: Question,
+    count: int,
+    *,
+    fingerprint: str = "",
+    language: str = "",
+    without: Collection[int] = (),
 ) -> tuple[FirstLook, list[Ranked]]:
     """The articles that may answer, best first, those numbered `without` left out.
 
     Raises HelpdeskError when the file is damaged.
     """
-    look = first_look(store, question, count)
+    look = first_look(store, question, count, fingerprint)
     if without:
         look = replace(look, candidates=tuple(each for each in look.candidates if each.document not in without))
     looks = quick_look(question, look, texts_of(store, [each.document for each in look.candidates]))
     learned = model()
-    looks.sort(key=lambda each: (-learned.quick(each.quick) - _signed(question, each), each.candidate.document))
+    looks.sort(key=lambda each: (-_rough(question, each), each.candidate.document))
     chosen = looks[:CHOSEN]
     close = close_look(question, look, chosen)
     rows = [(*each.quick, *more) for each, more in zip(chosen, close, strict=True)]
     found = []
     for each, row in zip(chosen, inputs(rows), strict=True):
         score = sum(tree.value(row) for tree in learned.trees) + _signed(question, each)
-        score += _OWN_LANGUAGE * _translated(question, each.text, language)
-        found.append(Ranked(each, score))
+        if _translated(question, each.text, language):
+            score += _OWN_LANGUAGE_CODE if _coded(each) else _OWN_LANGUAGE
+        found.append(Ranked(each, _experienced(score, each.candidate.said)))
     found.sort(key=lambda each: (-each.score, each.look.candidate.document))
     return look, found
+
+
+def _experienced(score: float, said: Said) -> float:
+    """The score with what employees said; what is proven to solve this very fault needs no word in common with it."""
+    return (max(score, _UNLIKE) if said.proven else score) + said.worth
+
+
+def _rough(question: Question, look: Look) -> float:
+    return model().quick(look.quick) + _signed(question, look) + 2 * look.candidate.said.worth
 
 
 def _translated(question: Question, text: Text, language: str) -> bool:
@@ -66,6 +86,10 @@ def _translated(question: Question, text: Text, language: str) -> bool:
     if question.chinese or not language:
         return text.chinese == question.chinese
     return text.chinese == language.startswith("zh")
+
+
+def _coded(look: Look) -> bool:
+    return any(not hit.hinted and hit.code.kind is not CodeKind.NUMBER for hit in look.candidate.hits)
 
 
 def _signed(question: Question, look: Look) -> float:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from app.errors import HelpdeskError, StorageError
 
 APPLICATION_ID = 0x4442_4B42  # "DBKB"
-FORMAT = 4
+FORMAT = 5
 DICTIONARY = -1  # the block of `bodies` that holds what the compressed texts share
 
 TABLES = """
@@ -26,6 +26,9 @@ CREATE TABLE terms(
     term TEXT PRIMARY KEY, spread INTEGER NOT NULL, titled INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE forms(form TEXT PRIMARY KEY, spread INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE spelt(chunk INTEGER PRIMARY KEY, data TEXT NOT NULL);
+CREATE TABLE experiences(
+    fingerprint TEXT NOT NULL, doc INTEGER NOT NULL, solved REAL NOT NULL, failed REAL NOT NULL,
+    PRIMARY KEY(fingerprint, doc)) WITHOUT ROWID;
 CREATE TABLE codes(
     key TEXT NOT NULL, doc INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY(key, doc)) WITHOUT ROWID;
 """

@@ -74,8 +74,9 @@ def _latin(run: str) -> Iterator[str]:
         yield stem(lower)
         return
     yield stem(lower)
-    parts = [part for part in _CAMEL.findall(run) if len(part) > 2]
-    if len(parts) > 1 or (parts and len(parts[0]) < len(run)):
+    # A few letters beside digits (`E1023`, `WKS0147`) are one name; words in one name (`Office2016`) are taken apart.
+    parts = [part for part in _CAMEL.findall(run) if len(part) > 2 and part.isalpha()]
+    if len(parts) > 1 or (parts and 3 < len(parts[0]) < len(run)):
         for part in parts[:12]:
             part = part.casefold()
             if part not in _EMPTY_WORDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -22,7 +23,10 @@ class Visibility(StrEnum):
 
 
 class Article(Reply):
-    """One knowledge article. `signatures` are the editor's error codes and messages exactly as shown."""
+    """One knowledge article. `signatures` are the editor's error codes and messages exactly as shown.
+
+    `sites` and `versions` (of the application: `3.2` covers 3.2.7) are where it holds; empty means everywhere.
+    """
 
     id: ArticleId
     title: Line
@@ -31,7 +35,10 @@ class Article(Reply):
     applications: tuple[Line, ...] = ()
     signatures: tuple[Line, ...] = ()
     tags: tuple[Line, ...] = ()
+    sites: tuple[Line, ...] = ()
+    versions: tuple[Line, ...] = ()
     visibility: Visibility = Visibility.EMPLOYEES
+    updated: datetime | None = None
 
 
 class ErrorSignature(Message):

@@ -13,6 +13,7 @@ from app.knowledge.build import build
 from app.protocol.knowledge import Visibility
 from server_stub.database import Database
 from server_stub.knowledge.library import Library
+from server_stub.knowledge.outcomes import learned
 
 
 class Building:
@@ -59,7 +60,8 @@ def main(arguments: list[str]) -> int:
     visible = frozenset(Visibility(each) for each in arguments[3:])
     try:
         with database.read() as session:
-            build(library.articles(session, visible), Path(arguments[1]), arguments[2])
+            said = learned(session, datetime.now(UTC))
+            build(library.articles(session, visible), Path(arguments[1]), arguments[2], said)
     except HelpdeskError as problem:
         sys.stderr.write(problem.summary)
         return 1

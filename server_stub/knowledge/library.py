@@ -18,6 +18,10 @@ from server_stub.knowledge.tables import ArticleRecord, ArticleVersion
 EVERYBODY = frozenset({Visibility.EMPLOYEES})
 STAFF = frozenset(Visibility)
 _BATCH = 1000
+_CONTENT = (
+    *("title", "body", "locale", "applications", "signatures", "tags", "sites", "versions"),
+    *("visibility", "digest"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,12 @@ class Library:
             applications=article.applications,
             signatures=article.signatures,
             tags=article.tags,
+            sites=article.sites,
+            versions=article.versions,
             visibility=article.visibility,
             version=1,
             digest=digest_of(article),
-            updated_at=self._now(),
+            updated_at=article.updated or self._now(),
         )
 
     def _replace(self, session: Session, article: Article) -> None:
@@ -111,16 +117,17 @@ class Library:
             )
         )
         replacement = self._record(article)
-        for name in ("title", "body", "locale", "applications", "signatures", "tags", "visibility", "digest"):
+        for name in _CONTENT:
             setattr(record, name, getattr(replacement, name))
         record.version += 1
-        record.updated_at = self._now()
+        record.updated_at = replacement.updated_at
         record.retired_at = None
 
 
 def digest_of(article: Article) -> str:
-    """The SHA-256 (hexadecimal) of an article's content."""
-    return hashlib.sha256(article.model_dump_json().encode("utf-8")).hexdigest()
+    """The SHA-256 (hexadecimal) of an article's content; when it was changed is not part of it."""
+    content = article.model_dump_json(exclude={"updated"}, exclude_defaults=True)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
 def _article(record: ArticleRecord) -> Article:
@@ -132,7 +139,10 @@ def _article(record: ArticleRecord) -> Article:
         applications=record.applications,
         signatures=record.signatures,
         tags=record.tags,
+        sites=record.sites,
+        versions=record.versions,
         visibility=record.visibility,
+        updated=record.updated_at,
     )
 
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.knowledge.feedback import REMEMBERED, Experience, Vote, experiences
 from app.protocol.knowledge import Outcome, OutcomeReport
 from app.protocol.problems import ProblemCode
 from server_stub.clock import Clock
 from server_stub.devices.tables import Device
 from server_stub.knowledge.tables import OutcomeRecord
 from server_stub.problems import Refusal
+
+MOST_OF_ONE_DEVICE = 200
+"""Words of one device that count, its newest; nobody solves that many faults, so more is noise or malice."""
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Outcomes:
                 device_id=device.id,
                 article_id=report.article_id,
                 outcome=report.outcome,
+                site=device.site,
                 fingerprint=report.signature.fingerprint[:300],
                 signature=report.signature,
                 at=self._now(),
@@ -63,3 +72,34 @@ def counts(session: Session, article_id: str) -> tuple[OutcomeCount, ...]:
         .group_by(OutcomeRecord.outcome)
     )
     return tuple(OutcomeCount(outcome, count) for outcome, count in found)
+
+
+def learned(session: Session, now: datetime) -> tuple[Experience, ...]:
+    """What all devices' words say at a moment of articles for certain faults."""
+    return experiences(_votes(session, now), now)
+
+
+def _votes(session: Session, now: datetime) -> Iterator[Vote]:
+    said = (
+        select(
+            OutcomeRecord.article_id,
+            OutcomeRecord.fingerprint,
+            OutcomeRecord.outcome,
+            OutcomeRecord.device_id,
+            OutcomeRecord.site,
+            OutcomeRecord.at,
+            func.row_number()
+            .over(partition_by=OutcomeRecord.device_id, order_by=OutcomeRecord.at.desc())
+            .label("place"),
+        )
+        .where(
+            OutcomeRecord.outcome.in_((Outcome.SOLVED, Outcome.DID_NOT_HELP)),
+            OutcomeRecord.fingerprint != "",
+            OutcomeRecord.at > now - REMEMBERED,
+        )
+        .subquery()
+    )
+    rows = session.execute(select(said).where(said.c.place <= MOST_OF_ONE_DEVICE).execution_options(yield_per=1000))
+    for article, fingerprint, outcome, device, site, at, _ in rows:
+        if _FINGERPRINT.fullmatch(fingerprint):
+            yield Vote(article, fingerprint, outcome is Outcome.SOLVED, str(device), site, at)

@@ -1,11 +1,11 @@
-"""Tables of knowledge articles and of what became of suggestions."""
+"""Tables of knowledge articles, of what became of suggestions, and of what solved tickets."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.protocol.knowledge import Article, ErrorSignature, Outcome, Visibility
@@ -24,6 +24,8 @@ class ArticleRecord(Base):
     applications: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
     signatures: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
     tags: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]))
+    sites: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]), server_default="[]")
+    versions: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]), server_default="[]")
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility))
     version: Mapped[int] = mapped_column(default=1)
     digest: Mapped[str] = mapped_column(String(64))
@@ -43,15 +45,28 @@ class ArticleVersion(Base):
 
 
 class OutcomeRecord(Base):
-    """What became of one suggestion on one device; `id` comes from the client."""
+    """What became of one suggestion on one device, and where that stood then; `id` comes from the client."""
 
     __tablename__ = "outcomes"
-    __table_args__ = (Index(None, "article_id", "outcome"),)
+    __table_args__ = (Index(None, "article_id", "outcome"), Index(None, "outcome", "at"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
+    site: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     article_id: Mapped[str] = mapped_column(String(400))
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
     fingerprint: Mapped[str] = mapped_column(String(300), default="", index=True)
     signature: Mapped[ErrorSignature] = mapped_column(Json(ErrorSignature))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SolutionRecord(Base):
+    """The article that an agent says solved a ticket; `settled_at` is when what it taught was taken in or declined."""
+
+    __tablename__ = "solutions"
+
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    article_id: Mapped[str] = mapped_column(String(400), index=True)
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)

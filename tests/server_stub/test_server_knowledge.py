@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from app.knowledge.base import KnowledgeBase
-from app.protocol.knowledge import Outcome
+from app.protocol.identity import uuid7
+from app.protocol.knowledge import ErrorSignature, Outcome, OutcomeReport
+from server_stub.devices.enrolment import TokenTerms
 from server_stub.knowledge.outcomes import counts
 from server_stub.knowledge.publication import BUILT_HERE
 from server_stub.knowledge.tables import ArticleRecord, ArticleVersion
@@ -57,7 +60,9 @@ def test_what_an_article_said_before_is_kept(served: Served) -> None:
     assert (second.added, second.changed, second.unchanged) == (0, 1, 1)
     with served.services.database.read() as session:
         assert session.get_one(ArticleRecord, "pos/e1023.md").version == 2
-        assert session.get_one(ArticleVersion, ("pos/e1023.md", 1)).article == article()
+        before = session.get_one(ArticleVersion, ("pos/e1023.md", 1)).article
+        assert before.model_copy(update={"updated": None}) == article()
+        assert before.updated is not None
 
 
 def test_suggestions_and_search_find_the_article(served: Served) -> None:
@@ -146,3 +151,105 @@ def test_an_index_that_is_being_built_does_not_hold_up_the_end(served: Served) -
 
     assert not thread.is_alive()
     assert not list(served.services.folder.knowledge.glob("*.sqlite3"))
+
+
+ASKED = ["POS", "The weighing module did not answer, please try again later."]
+SCALE = article("scale.md", title="Plug the scale in again", body="Unplug its cable, wait, plug it in.", signatures=())
+OTHER = article(
+    "other.md", title="The weighing module in the price list", body="About answers of modules.", signatures=()
+)
+
+
+def said(served: Served, site: str, article_id: str, outcome: str, fingerprint: str, clicks: int = 1) -> None:
+    """Somebody at a site's till says what became of an article, often."""
+    served.token = served.make_token(TokenTerms(site=site))
+    device = served.device(f"TILL-{site}")
+    for _ in range(clicks):
+        report = OutcomeReport(
+            id=uuid7(served.clock()),
+            article_id=article_id,
+            outcome=Outcome(outcome),
+            signature=ErrorSignature(fingerprint=fingerprint),
+        )
+        answer = device.post("/suggestions/outcomes", json=report.model_dump(mode="json"))
+        assert answer.status_code == 204, answer.text
+
+
+def asked(served: Served) -> list[str]:
+    answer = served.device().post("/suggestions", json={"lines": ASKED}).json()
+    return [each["id"] for each in answer["suggestions"]]
+
+
+def test_what_several_sites_say_solved_a_fault_is_suggested_for_it_by_server_and_pack(
+    served: Served, tmp_path: Path
+) -> None:
+    served.teach(SCALE, OTHER)
+    device = served.device()
+    before = device.get("/knowledge/pack").headers["ETag"]
+    fingerprint = device.post("/suggestions", json={"lines": ASKED}).json()["signature"]["fingerprint"]
+    assert asked(served)[:1] != ["scale.md"]
+
+    for site in ("north", "south", "east", "west"):
+        said(served, site, "scale.md", "solved", fingerprint)
+    served.services.publication.refresh()
+
+    assert asked(served)[0] == "scale.md"
+    pack = device.get("/knowledge/pack")
+    assert pack.headers["ETag"] != before
+    (tmp_path / "pack").write_bytes(pack.content)
+    base = KnowledgeBase.open(tmp_path / "pack")
+    assert base.suggest(ASKED).suggestions[0].id == "scale.md"
+    assert base.count == 2
+    base.close()
+    served.clock.forward(days=800)
+    served.services.publication.refresh()
+    assert asked(served)[:1] != ["scale.md"]
+
+
+def test_one_till_clicking_a_hundred_times_moves_nothing(served: Served) -> None:
+    served.teach(SCALE, OTHER)
+    fingerprint = served.device().post("/suggestions", json={"lines": ASKED}).json()["signature"]["fingerprint"]
+    before = asked(served)
+
+    said(served, "north", "scale.md", "solved", fingerprint, clicks=25)
+    served.services.publication.refresh()
+
+    assert asked(served) == before
+
+
+def test_hostile_fingerprints_and_unknown_articles_are_kept_out_of_the_index(served: Served) -> None:
+    served.teach(SCALE)
+    version = served.services.publication.employees.version
+
+    said(served, "north", "nowhere.md", "solved", "f" * 16)
+    said(served, "north", "scale.md", "solved", "\U0001f4a3 DROP TABLE")
+    served.services.publication.refresh()
+
+    assert served.services.publication.employees.base.count == 1
+    assert served.services.publication.employees.version != version
+    rows = served.services.publication.employees.base._store.rows("SELECT count(*) FROM experiences")
+    assert rows == [(0,)]
+
+
+def test_outcomes_told_before_sites_were_kept_belong_to_their_devices_site(tmp_path: Path) -> None:
+    from alembic import command
+
+    from server_stub.database import Database
+    from server_stub.migrations.steps import configured, migrate
+
+    database = Database(tmp_path / "old.sqlite3")
+    with database.writing_connection() as connection, connection.begin():
+        command.upgrade(configured(connection), "0002")
+        connection.execute(text(DEVICE), {"id": UUID(int=1).hex})
+        connection.execute(text(OUTCOME), {"id": UUID(int=2).hex, "device": UUID(int=1).hex})
+    migrate(database)
+
+    with database.read() as session:
+        assert session.execute(text("SELECT site FROM outcomes")).scalar_one() == "Shop 7"
+    database.close()
+
+
+DEVICE = """INSERT INTO devices(id, installation_id, hostname, os, client_version, site, enrolled_at, seen_at)
+VALUES(:id, :id, 'till', 'Windows', '1', 'Shop 7', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"""
+OUTCOME = """INSERT INTO outcomes(id, device_id, article_id, outcome, fingerprint, signature, at)
+VALUES(:id, :device, 'a', 'solved', 'ffffffffffffffff', '{}', '2026-01-01 00:00:00')"""
