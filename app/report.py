@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +21,7 @@ from app.errors import HelpdeskError
 from app.helpdesk.privacy import Manifest
 from app.helpdesk.ticket import Attachment, Findings, Foreground, Recognised, build
 from app.protocol.identity import uuid7
-from app.protocol.knowledge import Article, ErrorSignature, Outcome, OutcomeReport, Suggestion, SuggestionList
+from app.protocol.knowledge import Article, ErrorSignature, Fit, Outcome, OutcomeReport, Suggestion, SuggestionList
 from app.protocol.language import Language
 from app.protocol.tickets import ContextItem, ShownSuggestion
 from app.system.base import Display, Rect, System, Window
@@ -69,8 +70,12 @@ class Known:
     signature: ErrorSignature = field(default_factory=ErrorSignature)
 
 
+PATIENCE = 2.0
+"""Seconds for the server to know better than a pack that holds a part of its articles."""
+
+
 class Answers:
-    """Answers from this computer's own pack, from the server when there is none.
+    """Answers from this computer's own pack, from the server when there is none or the pack holds a part only.
 
     `base` gives the pack's knowledge as it is now, None when there is none yet; `server` may be None.
     """
@@ -87,12 +92,31 @@ class Answers:
         base = self._base()
         if base is not None:
             found = base.suggest(lines, title=reading.title, application=application, language=language, top=top)
-            return found, AnswerSource.PACK
+            sure = any(each.fit is Fit.GOOD for each in found.suggestions)
+            if sure or not base.is_part or self._server is None:
+                return found, AnswerSource.PACK
+            more = self._sooner(lambda: self._ask(reading, application, language, top))
+            return (found, AnswerSource.PACK) if more is None else (more, AnswerSource.SERVER)
         if self._server is not None:
-            asked = self._server.suggest
-            found = asked(lines, title=reading.title, application=application, language=language, top=top)
-            return found, AnswerSource.SERVER
+            return self._ask(reading, application, language, top), AnswerSource.SERVER
         return SuggestionList(signature=recognised(reading, application), suggestions=()), AnswerSource.NOBODY
+
+    def _ask(self, reading: Reading, application: str, language: str, top: int) -> SuggestionList:
+        if self._server is None:
+            raise HelpdeskError("No helpdesk is set up on this computer.")
+        lines = [line.text for line in reading.lines]
+        return self._server.suggest(lines, title=reading.title, application=application, language=language, top=top)
+
+    @staticmethod
+    def _sooner(ask: Callable[[], SuggestionList]) -> SuggestionList | None:
+        """What the server says if it says so in time; what the pack has must not wait for a slow line."""
+        pool = ThreadPoolExecutor(1, thread_name_prefix="server answers")
+        try:
+            return pool.submit(ask).result(timeout=PATIENCE)
+        except (HelpdeskError, TimeoutError):
+            return None
+        finally:
+            pool.shutdown(wait=False)
 
     def article(self, article_id: str) -> Article:
         """One article. Raises HelpdeskError when nobody has it."""

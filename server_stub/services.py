@@ -20,9 +20,11 @@ from server_stub.database import Database
 from server_stub.devices.enrolment import Enrolment
 from server_stub.events.log import EventLog
 from server_stub.folder import DataFolder
+from server_stub.knowledge.editions import Editions
 from server_stub.knowledge.library import Library
 from server_stub.knowledge.outcomes import Outcomes
 from server_stub.knowledge.publication import Publication
+from server_stub.knowledge.signing import pack_key
 from server_stub.migrations.steps import migrate
 from server_stub.rates import Rates
 from server_stub.tickets.conversation import Conversation
@@ -85,6 +87,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
     transitions = Transitions(events, now)
     blobs = BlobFiles(folder.blobs)
     library = Library(database, now)
+    editions = Editions(database, library, folder.knowledge, pack_key(database, now), now)
     courses = Courses(events, now)
     assistance = Assistance(courses, now)
     linking = Linking(database, courses, assistance, now)
@@ -103,7 +106,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
         receiving=Receiving(database, events, PartFiles(folder.parts), blobs, now),
         blobs=blobs,
         library=library,
-        publication=Publication(database, library, events, folder.knowledge, now),
+        publication=Publication(database, library, events, editions),
         outcomes=Outcomes(now),
         announcements=Announcements(events, now),
         assistance=assistance,

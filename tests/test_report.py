@@ -338,3 +338,68 @@ def test_the_journey_needs_no_display_and_no_qt() -> None:
     )
 
     assert (ended.returncode, ended.stdout.strip()) == (0, "[]"), ended.stderr
+
+
+class Knows:
+    """A helpdesk that has an article more than the pack; `wait` holds its answer up."""
+
+    def __init__(self, base: KnowledgeBase, wait: threading.Event | None = None) -> None:
+        self.asked = 0
+        self._base, self._wait = base, wait
+
+    def suggest(self, lines: list[str], **more: object) -> SuggestionList:
+        self.asked += 1
+        if self._wait is not None:
+            self._wait.wait(30)
+        return self._base.suggest(lines, title=str(more["title"]))
+
+
+@pytest.fixture
+def slim_and_whole(tmp_path: Path) -> Iterator[tuple[KnowledgeBase, KnowledgeBase]]:
+    articles = list(read_folder(ROOT / "server_stub" / "starter"))
+    build(articles, tmp_path / "whole", "1")
+    build(
+        [each for each in articles if not each.id.startswith("pos-card")], tmp_path / "slim", "1", total=len(articles)
+    )
+    slim, whole = KnowledgeBase.open(tmp_path / "slim"), KnowledgeBase.open(tmp_path / "whole")
+    yield slim, whole
+    slim.close()
+    whole.close()
+
+
+def asked_of(slim: KnowledgeBase, server: object) -> tuple[list[str], AnswerSource]:
+    reading = Reads().read(Image.new("RGB", (8, 8)))
+    found, source = Answers(lambda: slim, server).suggest(reading, "", "zh-CN", 3)  # type: ignore[arg-type]
+    return [each.id for each in found.suggestions], source
+
+
+def test_what_a_slim_pack_lacks_the_server_knows(slim_and_whole: tuple[KnowledgeBase, KnowledgeBase]) -> None:
+    slim, whole = slim_and_whole
+
+    ids, source = asked_of(slim, Knows(whole))
+
+    assert (ids[0], source) == (CARD, AnswerSource.SERVER)
+
+
+def test_a_slim_pack_answers_alone_where_nobody_is_reached_or_the_line_is_slow(
+    slim_and_whole: tuple[KnowledgeBase, KnowledgeBase], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slim, whole = slim_and_whole
+    monkeypatch.setattr("app.report.PATIENCE", 0.05)
+    release = threading.Event()
+
+    deaf = asked_of(slim, Deaf())
+    slow = asked_of(slim, Knows(whole, release))
+    release.set()
+
+    assert deaf == slow
+    assert deaf[1] is AnswerSource.PACK
+    assert CARD not in deaf[0]
+
+
+def test_a_whole_pack_does_not_ask_the_server(slim_and_whole: tuple[KnowledgeBase, KnowledgeBase]) -> None:
+    _, whole = slim_and_whole
+    server = Knows(whole)
+
+    assert asked_of(whole, server)[1] is AnswerSource.PACK
+    assert server.asked == 0

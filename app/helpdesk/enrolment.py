@@ -55,6 +55,7 @@ class IdentityFile(Reply):
     server: str = ""
     device_id: UUID | None = None
     secret: str = ""
+    pack_key: str = ""
 
 
 class Enrolment:
@@ -100,10 +101,30 @@ class Enrolment:
         """Store the server's answer durably and return it as a credential. Raises StorageError."""
         with self._lock:
             known = self._identity()
-            values = {"server": server, "device_id": receipt.device_id, "secret": receipt.secret}
+            values = {
+                "server": server,
+                "device_id": receipt.device_id,
+                "secret": receipt.secret,
+                "pack_key": receipt.pack_key,
+            }
             self._write(known.model_copy(update=values))
         log.info("enrolled at %s as device %s", server, receipt.device_id)
         return DeviceCredential(server, receipt.device_id, receipt.secret)
+
+    def pack_key(self, server: str) -> bytes:
+        """The public key of this server's knowledge packs; b"" when it is not known yet."""
+        identity = self._identity()
+        try:
+            return bytes.fromhex(identity.pack_key) if identity.server == server else b""
+        except ValueError:
+            return b""
+
+    def keep_pack_key(self, server: str, key: bytes) -> None:
+        """Remember the key of a server that told none when this device enrolled. Raises StorageError."""
+        with self._lock:
+            known = self._identity()
+            if known.server == server and not known.pack_key:
+                self._write(known.model_copy(update={"pack_key": key.hex()}))
 
     def _identity(self) -> IdentityFile:
         """The file's content; a new identity when there is none, it is damaged, or the disk was cloned."""

@@ -1,4 +1,8 @@
-"""The knowledge kept on this computer: fetched when it changed, resumed when the line broke, swapped when it opens."""
+"""The knowledge kept on this computer: fetched when it changed, resumed when the line broke, swapped when it opens.
+
+Where the pack in use is known to the server, only what differs is fetched. Nothing is taken into use that the
+server has not signed.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.errors import HelpdeskError, Refused, StorageError
+from app.errors import HelpdeskError, Refused, StorageError, Unreachable
 from app.helpdesk.durable import cannot_write, make_folder, sync_folder, write_file
 from app.helpdesk.failures import nonsense, too_big
 from app.helpdesk.server import Server
+from app.knowledge import seal
 from app.knowledge.base import KnowledgeBase
 from app.protocol.message import Reply
 
@@ -31,11 +36,13 @@ log = logging.getLogger(__name__)
 
 
 class Pointer(Reply):
-    """Which file is the pack and which version of it that is; or what the part file is a part of, and of what size."""
+    """Which file is the pack, which version of it that is and its SHA-256; or what the part file is a part of, and
+    of what size."""
 
     file: str = ""
     etag: str = ""
     size: int = 0
+    digest: str = ""
 
 
 class Pack:
@@ -82,7 +89,12 @@ class Pack:
         """
         with self._renewing:
             current = self._pointer("current.json")
-            have = current.etag if (self._folder / current.file).is_file() and current.file else ""
+            there = bool(current.file) and (self._folder / current.file).is_file()
+            have = current.etag if there else ""
+            if there and current.digest and not self._pointer("part.json").etag:
+                changed = self._refresh_by_delta(current)
+                if changed is not None:
+                    return changed
             try:
                 etag = self._download(have)
             except Refused as refusal:
@@ -96,9 +108,38 @@ class Pack:
             self._install(self._part, etag)
             return True
 
+    def _refresh_by_delta(self, current: Pointer) -> bool | None:
+        """Make the newest pack of the one in use; False when that is the newest, None when it must be fetched whole."""
+        found = self._server.pack_delta(current.digest)
+        if found is None or not found.content:
+            return None if found is None else False
+        try:
+            renewed = patched((self._folder / current.file).read_bytes(), found.content)
+            make_folder(self._folder)
+            with self._part.open("wb") as file:
+                file.write(renewed)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise cannot_write(self._part, error) from error
+        except ValueError as error:
+            log.info("a delta of the knowledge pack does not fit: %s", error)
+            return None
+        try:
+            self._check(found.etag)
+        except HelpdeskError as error:
+            # Whatever went wrong with the delta, the whole pack is judged by itself.
+            log.info("the pack made by a delta is not used: %s", error.summary)
+            return None
+        self._install(self._part, found.etag)
+        return True
+
     def from_file(self, path: Path) -> KnowledgeBase:
         """Take a pack from a file (a memory stick, a share) into use. Raises HelpdeskError when it is none."""
         KnowledgeBase.open(path).close()
+        key = self._server.known_pack_key()
+        if key:
+            seal.check(path, key)
         with self._renewing:
             try:
                 make_folder(self._folder)
@@ -175,22 +216,30 @@ class Pack:
         try:
             if named is not None and named[1] != file_digest(self._part):
                 raise nonsense(self._server.base_url)
+            key = self._server.pack_key()
+            if key:
+                seal.check(self._part, key)
             base = KnowledgeBase.open(self._part)
             base.close()
+        except Unreachable:
+            raise  # whose signature it is will be asked again; what was fetched is kept
         except HelpdeskError:
             self._forget_part()
             raise
 
     def _install(self, part: Path, etag: str) -> None:
         """Make a complete part file the pack in use."""
-        name = f"pack-{file_digest(part)[:16]}.sqlite"
+        digest = file_digest(part)
+        name = f"pack-{digest[:16]}.sqlite"
         try:
             part.replace(self._folder / name)
             sync_folder(self._folder)
         except OSError as error:
             if not (self._folder / name).is_file():
                 raise cannot_write(self._folder / name, error) from error
-        write_file(self._folder / "current.json", Pointer(file=name, etag=etag).model_dump_json().encode())
+        write_file(
+            self._folder / "current.json", Pointer(file=name, etag=etag, digest=digest).model_dump_json().encode()
+        )
         self._forget_part()
         log.info("a new knowledge pack is in use: %s", name)
         self.base()
@@ -226,6 +275,20 @@ class Pack:
         for path in (self._folder / "part.json", self._part):
             with suppress(OSError):
                 path.unlink()
+
+
+def patched(old: bytes, delta: bytes) -> bytes:
+    """The file that a delta makes of an old one. Raises ValueError when it does not fit or would be too large."""
+    import zstandard
+
+    try:
+        size = zstandard.get_frame_parameters(delta).content_size
+        if not 0 < size <= LARGEST_PACK:
+            raise ValueError(f"it would make {size} bytes")
+        dictionary = zstandard.ZstdCompressionDict(old, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=1 << 29).decompress(delta)
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from error
 
 
 def expected_digest(header: str) -> str:

@@ -11,13 +11,20 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from app.errors import HelpdeskError
+from app.errors import HelpdeskError, Refused
 from app.helpdesk import failures
 from app.helpdesk.caller import Caller, new_ask
 from app.helpdesk.scrubbing import scrub, scrub_lines, scrub_signature
 from app.protocol.announcements import AnnouncementList
 from app.protocol.events import EventPage
-from app.protocol.knowledge import ArticleBody, OutcomeReport, SearchAnswer, SuggestionList, SuggestionQuery
+from app.protocol.knowledge import (
+    ArticleBody,
+    OutcomeReport,
+    PackKey,
+    SearchAnswer,
+    SuggestionList,
+    SuggestionQuery,
+)
 from app.protocol.tickets import NewEntry, TicketDraft, TicketPage, TicketReceipt, TicketView
 from app.protocol.uploads import UploadRequest, UploadState
 
@@ -27,6 +34,8 @@ if TYPE_CHECKING:
 KEY = "Idempotency-Key"
 SENT_AT = "Deskbell-Sent-At"
 ATTACHMENT_LIMIT = 26 * 1024 * 1024
+DELTA_LIMIT = 64 * 1024 * 1024
+NOT_MODIFIED, NOT_FOUND = 304, 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,14 @@ class Picture:
     """A stored attachment as the server gives it out."""
 
     media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PackDelta:
+    """A delta to the pack with that ETag (Zstandard, the old pack as dictionary); no content when nothing changed."""
+
+    etag: str
     content: bytes
 
 
@@ -155,6 +172,37 @@ class Server(Caller):
                 body = b"".join(piece for piece, _ in zip(pieces, range(16), strict=False))
                 raise failures.refusal(answer.status, answer.headers, body, link.host)
             yield answer, pieces
+
+    def pack_delta(self, digest: str) -> PackDelta | None:
+        """What makes the newest pack of the one with that SHA-256, with empty content when that is the newest;
+        None when the server has no such delta and the whole pack is to be fetched."""
+        ask = replace(new_ask("GET", f"/knowledge/pack/delta/{digest}"), limit=DELTA_LIMIT)
+        try:
+            answer = self._authorised(ask)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+            return None
+        return PackDelta(str(answer.headers.get("etag", "")), b"" if answer.status == NOT_MODIFIED else answer.body)
+
+    def known_pack_key(self) -> bytes:
+        """The same without asking: b"" when it is not known yet."""
+        return self._enrolment.pack_key(self.base_url)
+
+    def pack_key(self) -> bytes:
+        """The public key that this server's packs must be signed with: the one told when this device enrolled, or
+        asked for once and kept. b"" for a server that signs none."""
+        self._known()
+        key = self._enrolment.pack_key(self.base_url)
+        if not key:
+            try:
+                key = bytes.fromhex(self._read(PackKey, self._get("/knowledge/key")).key)
+            except Refused as refusal:
+                if refusal.status != NOT_FOUND:
+                    raise
+                return b""
+            self._enrolment.keep_pack_key(self.base_url, key)
+        return key
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> Answer:
         return self._authorised(new_ask("GET", f"{path}?{urlencode(query)}" if query else path))

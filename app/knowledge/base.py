@@ -36,6 +36,8 @@ class KnowledgeBase:
         self._store = store
         self.version = store.text("version")
         self.count = int(store.text("count") or 0)
+        self.is_part = int(store.text("total") or 0) > self.count
+        """Whether the server has articles that this file lacks."""
 
     @classmethod
     def open(cls, path: Path) -> KnowledgeBase:

@@ -27,23 +27,34 @@ SIGNATURE_WEIGHT = 4
 NAMED, SIGNED = 100, 200  # the weight of a code in an article's title, and of one that its editor gave
 INDEXED_CHARACTERS = 30_000
 COMPARED_CHARACTERS = 12_000
-_BLOCK_BYTES = 300_000
+_BLOCK_ARTICLES, _BLOCK_BYTES = (
+    64,
+    600_000,
+)  # a block ends at a multiple, so that a changed article changes only its own
 _LONGEST_LINE = 1_000
 _SAMPLES, _SAMPLE_BYTES, _DICTIONARY_BYTES = 96, 400, 32_768
 
 
-def build(articles: Iterable[Article], path: Path, version: str, experiences: Iterable[Experience] = ()) -> int:
+def build(
+    articles: Iterable[Article],
+    path: Path,
+    version: str,
+    experiences: Iterable[Experience] = (),
+    *,
+    total: int = 0,
+) -> int:
     """Writes the file in one step (the old one stays until the new one is whole) and returns the number of articles.
 
-    `experiences` are what employees said of these articles for certain faults (`app.knowledge.feedback`). Of
-    articles with the same id the first counts. Raises StorageError when the disk does not take the file.
+    `experiences` are what employees said of these articles for certain faults (`app.knowledge.feedback`); `total` is
+    how many articles the whole base has when these are a part of it. Of articles with the same id the first counts.
+    Raises StorageError when the disk does not take the file.
     """
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            count = _Writer(connection).write(articles, version, experiences)
+            count = _Writer(connection).write(articles, version, experiences, total)
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -72,7 +83,7 @@ class _Writer:
         self._block_size = 0
         self._blocks = 0
 
-    def write(self, articles: Iterable[Article], version: str, experiences: Iterable[Experience]) -> int:
+    def write(self, articles: Iterable[Article], version: str, experiences: Iterable[Experience], total: int) -> int:
         run = self._connection.execute
         run("PRAGMA page_size = 8192")
         run("PRAGMA journal_mode = OFF")
@@ -91,7 +102,7 @@ class _Writer:
         self._words.write(self._connection)
         self._titles.write(self._connection)
         feedback.write(self._connection, experiences)
-        about = {"version": version, "count": str(len(self._words))}
+        about = {"version": version, "count": str(len(self._words)), "total": str(max(total, len(self._words)))}
         self._connection.executemany("INSERT INTO meta VALUES(?, ?)", about.items())
         run("COMMIT")
         return len(self._words)
@@ -142,7 +153,7 @@ class _Writer:
         self._connection.execute(f"INSERT INTO articles VALUES({', '.join('?' * len(fields))})", fields)
         self._block.append(body)
         self._block_size += len(body)
-        if self._block_size >= _BLOCK_BYTES:
+        if document % _BLOCK_ARTICLES == 0 or self._block_size >= _BLOCK_BYTES:
             self._close_block()
         compared = squeezed(article.body[:COMPARED_CHARACTERS]).encode()
         self._compared.append((article.locale.startswith("zh"), zlib.compress(compared, 1)))

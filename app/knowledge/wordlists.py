@@ -13,6 +13,7 @@ from app.knowledge.tokens import is_han
 
 SATURATION, LENGTH_SHARE = 1.2, 0.75  # BM25's k1 and b
 IMPACT_STEPS = 255 / (SATURATION + 1)
+_STEP = 0.02
 MOST_POSTINGS = 3_000  # of one word; beyond it the weakest are dropped, the word tells little anyway
 
 
@@ -49,7 +50,7 @@ class WordLists:
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Writes the table `terms`."""
-        mean = sum(self._lengths) / max(len(self), 1) or 1.0
+        mean = _stepped(sum(self._lengths) / max(len(self), 1) or 1.0)
         loads = [SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / mean) for length in self._lengths]
         connection.executemany("INSERT INTO terms VALUES(?, ?, ?, ?)", self._rows(loads))
 
@@ -71,3 +72,8 @@ class WordLists:
                 documents = array("I", [documents[place] for place in kept])
                 impacts = bytes(impacts[place] for place in kept)
             yield term, spread, titled[term], postings.encoded(documents, impacts)
+
+
+def _stepped(mean: float) -> float:
+    """The mean in steps of two per cent: a few new articles leave every other article's weights as they were."""
+    return math.exp(round(math.log(mean) / _STEP) * _STEP)

@@ -24,7 +24,11 @@ class EnrolRequest(Message):
 
 
 class EnrolReceipt(Reply):
-    """What the device keeps. It authorises itself with `Authorization: Device <device_id>:<secret>`."""
+    """What the device keeps. It authorises itself with `Authorization: Device <device_id>:<secret>`.
+
+    `pack_key` is the public key of knowledge packs, empty from a server that signs none.
+    """
 
     device_id: UUID
     secret: Annotated[str, StringConstraints(min_length=32, max_length=128)]
+    pack_key: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""

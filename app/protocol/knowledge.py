@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from app.protocol.message import Line, Message, Reply, printable
 
 ArticleId = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(printable)]
+PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Body = Annotated[str, StringConstraints(max_length=400_000)]
 
 
@@ -134,3 +135,9 @@ class ArticleBody(Reply):
     id: ArticleId
     title: Line
     body: Body
+
+
+class PackKey(Reply):
+    """`GET /api/v1/knowledge/key`: the Ed25519 public key (hexadecimal) that the server signs packs with."""
+
+    key: PublicKey

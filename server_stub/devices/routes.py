@@ -30,8 +30,9 @@ def enrol(
     found.rates.check(RateClass.ENROLMENT_FAILURES, address)
     try:
         with found.database.write() as session:
-            return found.enrolment.enrol(session, credentials.credentials if credentials else "", wanted)
+            receipt = found.enrolment.enrol(session, credentials.credentials if credentials else "", wanted)
     except Refusal as refusal:
         if refusal.code is ProblemCode.TOKEN_REFUSED:
             found.rates.spend(RateClass.ENROLMENT_FAILURES, address)
         raise
+    return receipt.model_copy(update={"pack_key": found.publication.key.hex()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,16 +32,21 @@ class Building:
         with self._lock:
             return self._given_up
 
-    def build(self, visible: frozenset[Visibility], path: Path, version: str) -> None:
-        """Write the index of those articles to `path`. Raises HelpdeskError when it could not be written."""
+    def build(
+        self, visible: frozenset[Visibility], path: Path, version: str, kept: Collection[str] | None = None
+    ) -> None:
+        """Write the index of those articles, of the `kept` ids only if there are any, to `path`.
+
+        Raises HelpdeskError when it could not be written.
+        """
         command = [sys.executable, "-m", __name__, str(self._database), str(path), version, *sorted(visible)]
         with self._lock:
             if self._given_up:
                 raise HelpdeskError("The server is ending.", retry=True)
             child = self._child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
-        _, said = child.communicate()
+        _, said = child.communicate("\n".join(kept or ()).encode())
         if child.returncode:
             reason = said.decode("utf-8", "replace").strip()[-500:] or f"code {child.returncode}"
             raise HelpdeskError("The index was not built: {reason}", retry=True, reason=reason)
@@ -54,14 +60,17 @@ class Building:
 
 
 def main(arguments: list[str]) -> int:
-    """Build one index: database, file to write, version, visibilities."""
+    """Build one index: database, file to write, version, visibilities; ids to keep, a line each, come from outside."""
     database = Database(Path(arguments[0]))
-    library = Library(database, lambda: datetime.now(UTC))
+    now = datetime.now(UTC)
+    library = Library(database, lambda: now)
     visible = frozenset(Visibility(each) for each in arguments[3:])
+    kept = frozenset(sys.stdin.buffer.read().decode().splitlines())
     try:
         with database.read() as session:
-            said = learned(session, datetime.now(UTC))
-            build(library.articles(session, visible), Path(arguments[1]), arguments[2], said)
+            articles = (each for each in library.articles(session, visible) if not kept or each.id in kept)
+            total = library.count(session) if kept else 0
+            build(articles, Path(arguments[1]), arguments[2], learned(session, now), total=total)
     except HelpdeskError as problem:
         sys.stderr.write(problem.summary)
         return 1

@@ -53,7 +53,8 @@ class Library:
         # Tickets that come in meanwhile get their turn between two batches.
         for part in _parts(fresh):
             with self._database.write() as session:
-                session.add_all(self._record(article) for article in part)
+                last = session.scalar(select(func.max(ArticleRecord.number))) or 0
+                session.add_all(self._record(article, number) for number, article in enumerate(part, last + 1))
         for part in _parts(changed):
             with self._database.write() as session:
                 for article in part:
@@ -61,11 +62,11 @@ class Library:
         return ImportReport(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed))
 
     def articles(self, session: Session, visible: frozenset[Visibility]) -> Iterator[Article]:
-        """Every article of those visibilities that is not retired, by id."""
+        """Every article of those visibilities that is not retired, the oldest first."""
         records = session.scalars(
             select(ArticleRecord)
             .where(ArticleRecord.retired_at.is_(None), ArticleRecord.visibility.in_(sorted(visible)))
-            .order_by(ArticleRecord.id)
+            .order_by(ArticleRecord.number, ArticleRecord.id)
             .execution_options(yield_per=500)
         )
         return (_article(record) for record in records)
@@ -92,8 +93,9 @@ class Library:
             content.update(f"{article_id}\n{digest}\n".encode())
         return content.hexdigest()[:16]
 
-    def _record(self, article: Article) -> ArticleRecord:
+    def _record(self, article: Article, number: int = 0) -> ArticleRecord:
         return ArticleRecord(
+            number=number,
             id=article.id,
             title=article.title,
             body=article.body,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
-from app.protocol.knowledge import ArticleBody, OutcomeReport, SearchAnswer, SuggestionList, SuggestionQuery
+from app.protocol.knowledge import ArticleBody, OutcomeReport, PackKey, SearchAnswer, SuggestionList, SuggestionQuery
 from app.protocol.language import choose
 from app.protocol.problems import ProblemCode
 from server_stub.asking import PROBLEMS, Found, spends
@@ -24,12 +24,34 @@ Languages = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 @router.get("/knowledge/pack", response_class=KeptFile, dependencies=[spends(RateClass.KNOWLEDGE)])
 def pack(found: Found, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """The employees' articles and their index in one file; takes `If-None-Match`, `Range` and `If-Range`."""
-    edition = found.publication.employees
+    edition = found.publication.clients
     headers = {"ETag": f'"{edition.version}"', "Cache-Control": "private, no-cache"}
     known = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
     if headers["ETag"] in known or "*" in known:
         return Response(status_code=304, headers=headers)
     return KeptFile(edition.path, media_type="application/vnd.sqlite3", headers=headers)
+
+
+@router.get("/knowledge/pack/delta/{have}", response_class=KeptFile, dependencies=[spends(RateClass.KNOWLEDGE)])
+def delta(have: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], found: Found) -> Response:
+    """What makes the newest pack of the one with that SHA-256: Zstandard with the old file as dictionary.
+
+    304 when that is the newest, `not_found` when the whole pack is to be fetched.
+    """
+    edition = found.publication.clients
+    headers = {"ETag": f'"{edition.version}"', "Cache-Control": "private, no-cache"}
+    if edition.digest == have:
+        return Response(status_code=304, headers=headers)
+    path = found.publication.delta(have)
+    if path is None:
+        raise Refusal(ProblemCode.NOT_FOUND)
+    return KeptFile(path, media_type="application/zstd", headers=headers)
+
+
+@router.get("/knowledge/key", dependencies=[spends(RateClass.KNOWLEDGE)])
+def key(found: Found) -> PackKey:
+    """The public key that packs are signed with."""
+    return PackKey(key=found.publication.key.hex())
 
 
 @router.get("/knowledge/search", dependencies=[spends(RateClass.KNOWLEDGE)])

@@ -13,7 +13,10 @@ from server_stub.columns import Base, Instant, Json, choice
 
 
 class ArticleRecord(Base):
-    """An article as it stands; `digest` is the SHA-256 of its content, `retired_at` takes it out of the index."""
+    """An article as it stands; `digest` is the SHA-256 of its content, `retired_at` takes it out of the index.
+
+    `number` grows from article to article and stays, so that a new article changes little in the index.
+    """
 
     __tablename__ = "articles"
 
@@ -28,6 +31,7 @@ class ArticleRecord(Base):
     versions: Mapped[tuple[str, ...]] = mapped_column(Json(tuple[str, ...]), server_default="[]")
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility))
     version: Mapped[int] = mapped_column(default=1)
+    number: Mapped[int] = mapped_column(server_default="0")
     digest: Mapped[str] = mapped_column(String(64))
     updated_at: Mapped[datetime] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -42,6 +46,16 @@ class ArticleVersion(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     article: Mapped[Article] = mapped_column(Json(Article))
     replaced_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PackKey(Base):
+    """The Ed25519 key (32 bytes) that packs are signed with."""
+
+    __tablename__ = "pack_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    private: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class OutcomeRecord(Base):

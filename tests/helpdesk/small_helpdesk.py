@@ -51,6 +51,8 @@ class SmallHelpdesk:
         self.enrolments = 0
         self.pack = b""
         self.pack_etag = '"v1"'
+        self.pack_key = ""
+        self.deltas: dict[str, bytes] = {}
         self.events: list[dict[str, Any]] = []
         self.lock = threading.Lock()
         self.released = threading.Event()
@@ -180,6 +182,11 @@ class Handler(BaseHTTPRequestHandler):
             return problem(403, "device_revoked")
         if path == "/knowledge/pack":
             return 200, helpdesk.pack
+        if path == "/knowledge/key":
+            return (200, {"key": helpdesk.pack_key}) if helpdesk.pack_key else problem(404, "not_found")
+        if path.startswith("/knowledge/pack/delta/"):
+            delta = helpdesk.deltas.get(path.rsplit("/", 1)[1])
+            return (200, delta) if delta is not None else problem(404, "not_found")
         if path == "/events":
             return 200, {"events": helpdesk.events, "next": len(helpdesk.events) + 7}
         if path == "/tickets" and self.command == "GET":

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
+from app.helpdesk.pack import patched
+from app.knowledge import seal
 from app.knowledge.base import KnowledgeBase
 from app.protocol.identity import uuid7
 from app.protocol.knowledge import ErrorSignature, Outcome, OutcomeReport
 from server_stub.devices.enrolment import TokenTerms
+from server_stub.knowledge.editions import BUILT_HERE
 from server_stub.knowledge.outcomes import counts
-from server_stub.knowledge.publication import BUILT_HERE
+from server_stub.knowledge.signing import pack_key
 from server_stub.knowledge.tables import ArticleRecord, ArticleVersion
-from tests.server_stub.served import Served, article
+from tests.server_stub.served import Served, article, serving
 
 
 def test_the_pack_is_fetched_once_and_in_pieces(served: Served, tmp_path: Path) -> None:
@@ -49,7 +54,7 @@ def test_a_changed_article_is_a_new_pack_and_an_outdated_range_is_not_mixed_in(s
 
     assert answer.status_code == 200
     assert answer.headers["ETag"] != old
-    assert len(list(served.services.folder.knowledge.iterdir())) == 1
+    assert len(list(served.services.folder.knowledge.glob("*.sqlite3"))) == 1
 
 
 def test_what_an_article_said_before_is_kept(served: Served) -> None:
@@ -122,7 +127,7 @@ def test_a_damaged_index_is_built_again(served: Served, caplog: pytest.LogCaptur
     served.teach(article())
     good = device.get("/knowledge/pack").content
     served.services.publication.close()
-    (index,) = served.services.folder.knowledge.iterdir()
+    (index,) = served.services.folder.knowledge.glob("*.sqlite3")
     index.write_bytes(b"not a database" * 1000)
 
     served.services.publication.refresh()
@@ -253,3 +258,69 @@ DEVICE = """INSERT INTO devices(id, installation_id, hostname, os, client_versio
 VALUES(:id, :id, 'till', 'Windows', '1', 'Shop 7', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"""
 OUTCOME = """INSERT INTO outcomes(id, device_id, article_id, outcome, fingerprint, signature, at)
 VALUES(:id, :device, 'a', 'solved', 'ffffffffffffffff', '{}', '2026-01-01 00:00:00')"""
+
+
+def test_the_pack_is_signed_with_the_servers_own_key_also_after_a_restart(served: Served, tmp_path: Path) -> None:
+    device = served.device()
+    served.teach(article())
+    told = device.get("/knowledge/key").json()["key"]
+
+    (tmp_path / "pack").write_bytes(device.get("/knowledge/pack").content)
+
+    seal.check(tmp_path / "pack", bytes.fromhex(told))
+    assert pack_key(served.services.database, served.clock) == pack_key(served.services.database, served.clock)
+    assert seal.public_key(pack_key(served.services.database, served.clock)).hex() == told
+
+
+def test_a_device_learns_the_packs_key_when_it_enrols(served: Served) -> None:
+    body = {"installation_id": str(uuid4()), "hostname": "a", "os": "b", "client_version": "1"}
+    with served.anybody() as client:
+        answer = client.post("/api/v1/enroll", json=body, headers={"Authorization": f"Bearer {served.token}"})
+
+    assert answer.json()["pack_key"] == served.services.publication.key.hex()
+
+
+def test_only_what_differs_is_sent_to_who_has_the_pack_before(served: Served) -> None:
+    device = served.device()
+    many = [article(f"a{n}.md", title=f"Title {n}", body=f"word{n} said{n} " * 200) for n in range(150)]
+    served.teach(*many)
+    old = device.get("/knowledge/pack").content
+    digest = hashlib.sha256(old).hexdigest()
+    assert device.get(f"/knowledge/pack/delta/{digest}").status_code == 304
+    served.teach(article("new.md", title="A new one"), many[7].model_copy(update={"body": "other words now"}))
+
+    answer = device.get(f"/knowledge/pack/delta/{digest}")
+
+    whole = device.get("/knowledge/pack")
+    assert answer.headers["ETag"] == whole.headers["ETag"]
+    assert patched(old, answer.content) == whole.content
+    assert len(answer.content) < len(whole.content) / 2
+    assert device.get(f"/knowledge/pack/delta/{'0' * 64}").json()["code"] == "not_found"
+    assert device.get("/knowledge/pack/delta/..%2f..%2fdeskbell").status_code in (404, 422)
+
+
+def test_a_base_too_large_for_clients_is_a_slim_pack_of_what_is_used_most(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as served:
+        editions = served.services.publication._editions
+        dice = random.Random(5)
+        many = [article(f"a{n}.md", title=f"Title {n}", body=dice.randbytes(5000).hex()) for n in range(200)]
+        served.services.library.take(many)
+        served.services.publication.refresh()
+        whole = served.services.publication.employees
+        assert served.services.publication.clients is whole
+        editions.largest = whole.path.stat().st_size // 2
+        said(served, "north", "a150.md", "opened", "e" * 16)
+        served.teach(article("local.md", title="Only in the north", sites=("north",)))
+
+        clients, employees = served.services.publication.clients, served.services.publication.employees
+
+        assert clients.path.stat().st_size <= editions.largest
+        assert employees.base.count == 201
+        assert 50 < clients.base.count < 130
+        assert clients.base.is_part
+        assert not employees.base.is_part
+        assert clients.base.article("a150.md").title == "Title 150"
+        device = served.device()
+        assert device.get("/knowledge/pack").headers["ETag"] == f'"{clients.version}"'
+        found = device.post("/suggestions", json={"lines": ["Title 199", many[199].body[:200]]}).json()["suggestions"]
+        assert found[0]["id"] == "a199.md"

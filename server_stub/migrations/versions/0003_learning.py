@@ -1,4 +1,4 @@
-"""Where an outcome was told, which sites and versions an article is about, and what solved a ticket."""
+"""Where an outcome was told, an article's number, sites and versions, what solved a ticket, the key of packs."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_outcomes_outcome_at"), "outcomes", ["outcome", "at"], unique=False)
     op.add_column("articles", sa.Column("sites", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("articles", sa.Column("versions", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("articles", sa.Column("number", sa.Integer(), nullable=False, server_default="0"))
+    _number_articles()
+    op.create_table(
+        "pack_keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("private", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pack_keys")),
+    )
     op.create_table(
         "solutions",
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
@@ -33,9 +42,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_solutions_article_id"), "solutions", ["article_id"], unique=False)
 
 
+def _number_articles() -> None:
+    articles = sa.table("articles", sa.column("id", sa.String), sa.column("number", sa.Integer))
+    connection = op.get_bind()
+    ids = connection.scalars(sa.select(articles.c.id).order_by(articles.c.id)).all()
+    if ids:
+        numbered = (
+            sa.update(articles).where(articles.c.id == sa.bindparam("known")).values(number=sa.bindparam("place"))
+        )
+        connection.execute(numbered, [{"known": each, "place": place} for place, each in enumerate(ids, 1)])
+
+
 def downgrade() -> None:
     op.drop_index(op.f("ix_solutions_article_id"), table_name="solutions")
     op.drop_table("solutions")
+    op.drop_table("pack_keys")
+    op.drop_column("articles", "number")
     op.drop_column("articles", "versions")
     op.drop_column("articles", "sites")
     op.drop_index(op.f("ix_outcomes_outcome_at"), table_name="outcomes")
