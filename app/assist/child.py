@@ -13,72 +13,18 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import IO, Any
 
 from app.assist.orders import LONGEST_LINE, Do, Order, Setup
 from app.assist.seal import as_text
+from app.assist.told import Gone, Told, told_of
 from app.errors import HelpdeskError
-from app.protocol.session import Grade, Reason, State
 from app.system.base import Rect, System
 
 HOST_WORD = "assist-host"
 """The word with which a frozen program starts itself as the host."""
 POLITE_SECONDS = 0.3
 """How long a host may take to let go of keys and say goodbye before it is killed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The session as the host has it."""
-
-    state: State
-    grade: Grade
-    asked: Grade | None
-    expires_in: float
-    reason: Reason | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pointed:
-    """Where the agent points, in pixels of the shared screen."""
-
-    x: int
-    y: int
-    is_visible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Something the agent drew, in pixels of the shared screen; shape is arrow, box, ink or clear."""
-
-    shape: str
-    points: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lowered:
-    """The agent has given a grade back."""
-
-    grade: Grade
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What the agent wrote."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The host process is no more; `reason` is None when it did not say why."""
-
-    reason: Reason | None = None
-    detail: str = ""
-
-
-Told = Standing | Lowered | Pointed | Drawn | Heard | Gone
 
 
 class Child:
@@ -128,6 +74,7 @@ class Child:
                 "screen_name": setup.screen_name,
                 "monitor": four(monitor),
                 "ca_file": setup.ca_file,
+                "recorder": setup.recorder,
             }
         )
 
@@ -136,8 +83,10 @@ class Child:
         values: dict[str, Any] = {"do": order.do.value}
         if order.grade is not None:
             values["grade"] = int(order.grade)
-        if order.do is Do.CHAT:
+        if order.do in (Do.CHAT, Do.GIVE):
             values["text"] = order.text
+        if order.offer >= 0:
+            values |= {"offer": order.offer, "received": order.received, "step": order.step.value}
         if order.do is Do.COVER:
             values["windows"] = list(order.windows)
         if order.do is Do.OURS:
@@ -208,37 +157,6 @@ class Child:
         with suppress(OSError, ValueError):
             if stream is not None:
                 stream.close()
-
-
-def told_of(line: bytes) -> Told | None:
-    """What a line of the host says; None for kinds this tray does not know. Raises ValueError for garbage."""
-    raw = json.loads(line)
-    try:
-        match raw["is"]:
-            case "status":
-                asked, reason = raw.get("asked"), raw.get("reason")
-                return Standing(
-                    state=State(raw["state"]),
-                    grade=Grade(raw["grade"]),
-                    asked=None if asked is None else Grade(asked),
-                    expires_in=float(raw.get("expires_in", 0.0)),
-                    reason=None if reason is None else Reason(reason),
-                )
-            case "pointer":
-                return Pointed(int(raw["x"]), int(raw["y"]), bool(raw["is_visible"]))
-            case "ink":
-                return Drawn(str(raw["shape"]), tuple((int(x), int(y)) for x, y in raw["points"]))
-            case "lowered":
-                return Lowered(Grade(raw["grade"]))
-            case "chat":
-                return Heard(str(raw["text"])[:20_000])
-            case "ended":
-                reason = raw.get("reason")
-                return Gone(None if reason is None else Reason(reason), str(raw.get("detail", "")))
-            case _:
-                return None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a line of the host: {error}") from error
 
 
 def host_command() -> tuple[str, ...]:

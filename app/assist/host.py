@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from app.assist.conduct import Conduct
+from app.assist.deliveries import Deliveries
 from app.assist.hands import Reach
 from app.assist.link import Cut, Link, Over
 from app.assist.orders import Do, Order, Setup, Teller, order_of, setup_of
-from app.assist.seal import Broken
+from app.assist.seal import Broken, as_bytes
 from app.assist.show import Show
 from app.assist.source import Gone, ScreenSource
 from app.assist.wishes import Wishes
@@ -65,6 +66,7 @@ class Host:
         self._private: tuple[int, ...] = ()
         self._link: Link | None = None
         self._pause_wanted = False
+        self._is_recorded = False
         self._ended = threading.Event()
         self._telling = threading.RLock()
         self._now = now
@@ -77,7 +79,14 @@ class Host:
         self._conduct = Conduct(session, now, self._changed)
         self._show = Show(source, lambda: self._covers(self._private))
         self._witness = Witness()
-        self._wishes = Wishes(self._conduct, self._show, reach, tray, self._witness)
+        self._deliveries = Deliveries(
+            self._conduct,
+            tray,
+            self._witness,
+            lambda event, detail: self._employee(event, detail=detail),
+            self._send,
+        )
+        self._wishes = Wishes(self._conduct, self._show, reach, tray, self._witness, self._deliveries)
 
     def run(self) -> Reason | None:
         """Until the session is over; why it ended. Nothing is captured while no viewer is there."""
@@ -132,17 +141,19 @@ class Host:
                     self._send(packed(FromHost.CHAT, {"text": order.text}))
             case Do.COVER:
                 self._private = order.windows
+            case Do.TAKE | Do.TURN_DOWN | Do.GOT | Do.FINISH | Do.GIVE:
+                self._deliveries.obey(order)
             case Do.OURS:
                 self._reach.keep_off(order.areas, order.is_focused)
             case _:
                 pass  # a grant of what is no longer asked: the moment has passed
 
-    def _employee(self, event: Event, grade: Grade | None = None) -> bool:
+    def _employee(self, event: Event, grade: Grade | None = None, detail: str = "") -> bool:
         """The employee's word, and the server's copy of it. What came too late is dropped: a person cannot forge."""
         may = Party.EMPLOYEE in TABLE.get((self._conduct.session.state, event), ())
         if not may or self._conduct.employee(event, grade) is not Outcome.ACCEPTED:
             return False
-        self._witness.saw(event, Party.EMPLOYEE, grade)
+        self._witness.saw(event, Party.EMPLOYEE, grade, detail)
         return True
 
     def _serve(self, link: Link) -> bool:
@@ -174,18 +185,30 @@ class Host:
             return False
         if session.state is State.ALLOWED:
             self._conduct.host(Event.START)
-            self._arrived()
+            self._arrived(link)
         elif session.paused_by_link:
             self._conduct.host(Event.REGAIN_LINK)
             if self._pause_wanted:
                 self._pause_wanted = False
                 self._employee(Event.PAUSE)
-            self._arrived()
+            self._arrived(link)
         return self._conduct.session.may_show
 
-    def _arrived(self) -> None:
+    def _arrived(self, link: Link) -> None:
+        """A viewer is there: from the beginning, and open to the recording the employee was told of. Raises Cut."""
         self._show.begin()
+        if self._setup.recorder:
+            link.open_to(as_bytes(self._setup.recorder))
+            self._recorded()
         self._send(self._status(self._conduct.session))
+        self._deliveries.tell_again()
+
+    def _recorded(self) -> None:
+        """Both records say once that there is a recording."""
+        if not self._is_recorded and self._conduct.host(Event.RECORD) is Outcome.ACCEPTED:
+            self._is_recorded = True
+            self._witness.saw(Event.RECORD, Party.HOST)
+            self._tray.tell("recorded")
 
     def _was_cut(self) -> None:
         """Nobody sees anything: hands off at once; the session waits two minutes for the line."""

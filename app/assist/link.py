@@ -9,8 +9,9 @@ from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from app.assist.seal import Direction, Opener, Sealer
+from app.assist.seal import Broken, Direction, Opener, Sealer, key
 from app.errors import Refused, Unreachable
+from app.protocol.escrow import wrap
 from app.protocol.session import Event, Grade, Party, Reason
 
 LARGEST = 1024 * 1024 + 64
@@ -43,8 +44,13 @@ class Link(Protocol):
         """The next message; None when the viewer's presence changed instead. Raises Cut, Over and seal.Broken."""
         ...
 
-    def tell(self, event: Event, party: Party, grade: Grade | None = None) -> None:
+    def tell(self, event: Event, party: Party, grade: Grade | None = None, detail: str = "") -> None:
         """Let the server know what became of the session here, so that its own copy stays true. Raises Cut."""
+        ...
+
+    def open_to(self, recorder: bytes) -> None:
+        """Hand the server what opens this connection's messages to the viewer, sealed to its recording key. Raises Cut
+        and seal.Broken."""
         ...
 
     def tell_end(self, reason: Reason) -> None:
@@ -101,7 +107,8 @@ class WebSocketLink:
             ) from error
         except (OSError, WebSocketException) as error:
             raise Cut from error
-        number = link_number(first)
+        self._shared, self._session = shared, session
+        self._number = number = link_number(first)
         self.next_token = next_token(first)
         self._is_peer_here = False
         self._is_cut = False
@@ -128,11 +135,21 @@ class WebSocketLink:
             self._is_cut = True
             raise Cut from error
 
-    def tell(self, event: Event, party: Party, grade: Grade | None = None) -> None:
+    def tell(self, event: Event, party: Party, grade: Grade | None = None, detail: str = "") -> None:
         told: dict[str, object] = {"event": event.value, "party": party.value}
         if grade is not None:
             told["grade"] = int(grade)
+        if detail:
+            told["detail"] = detail
         self._tell(told)
+
+    def open_to(self, recorder: bytes) -> None:
+        key_of_link = key(self._shared, self._session, Direction.TO_VIEWER, self._number)
+        try:
+            wrapped = wrap(key_of_link, recorder, self._session, self._number)
+        except ValueError as error:
+            raise Broken from error
+        self._tell({"key": wrapped.model_dump()})
 
     def tell_end(self, reason: Reason) -> None:
         self._tell({"ended": reason.value})

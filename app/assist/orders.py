@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.assist.seal import as_bytes
 from app.errors import HelpdeskError
+from app.protocol.assist import Step
 from app.protocol.session import Grade
 from app.system.base import Rect
 
@@ -33,12 +34,21 @@ class Do(StrEnum):
     CHAT = "chat"
     COVER = "cover"
     OURS = "ours"
+    TAKE = "take"
+    TURN_DOWN = "turn_down"
+    GOT = "got"
+    FINISH = "finish"
+    GIVE = "give"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line from the tray. `windows` are handles of private windows, `areas` desktop rectangles of our own ones;
-    `is_focused` tells that one of ours has the keyboard."""
+    """One line from the tray.
+
+    `windows` are handles of private windows, `areas` desktop rectangles of our own ones, `is_focused` tells that one of
+    ours has the keyboard. `offer` is the number of what the agent offered, `received` how many bytes of it are written,
+    `step` how it ended.
+    """
 
     do: Do
     grade: Grade | None = None
@@ -46,6 +56,9 @@ class Order:
     windows: tuple[int, ...] = ()
     areas: tuple[Rect, ...] = ()
     is_focused: bool = False
+    offer: int = -1
+    received: int = 0
+    step: Step = Step.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,8 @@ class Setup:
     screen_name: str
     monitor: Rect
     ca_file: str = ""
+    recorder: str = ""
+    """The server's key for recordings, as the employee was told of it; empty when nothing is recorded."""
 
 
 def setup_of(line: str) -> Setup:
@@ -83,6 +98,7 @@ def setup_of(line: str) -> Setup:
             screen_name=str(raw["screen_name"]),
             monitor=rect_of(raw["monitor"]),
             ca_file=str(raw.get("ca_file", "")),
+            recorder=str(raw.get("recorder", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise HelpdeskError("The host was started with orders it cannot read.") from error
@@ -100,6 +116,9 @@ def order_of(line: str) -> Order:
             windows=tuple(int(each) for each in raw.get("windows", ())),
             areas=tuple(rect_of(each) for each in raw.get("areas", ())),
             is_focused=bool(raw.get("is_focused", False)),
+            offer=int(raw.get("offer", -1)),
+            received=int(raw.get("received", 0)),
+            step=Step(raw.get("step", Step.NOTHING)),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HelpdeskError("The host got an order it cannot read.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.assist.conduct import Conduct, is_counted
+from app.assist.deliveries import Deliveries
 from app.assist.hands import Reach
 from app.assist.orders import Teller
 from app.assist.show import Show
@@ -23,18 +24,34 @@ from app.protocol.assist import (
 )
 from app.protocol.session import Event, Grade, Outcome, Party
 
-ASKED: dict[str, Event] = {"ask_grade": Event.ASK_GRADE, "lower_grade": Event.LOWER_GRADE, "stop": Event.STOP}
+ASKED: dict[str, Event] = {
+    "ask_grade": Event.ASK_GRADE,
+    "lower_grade": Event.LOWER_GRADE,
+    "stop": Event.STOP,
+    "withdraw_offer": Event.WITHDRAW_OFFER,
+}
+DELIVERED = (FromViewer.FILE, FromViewer.CHUNK, FromViewer.TEXT)
+"""Kinds that app.assist.deliveries takes, and tells the server about in full."""
 
 
 class Wishes:
     """The closed list of what a viewer can bring about here."""
 
-    def __init__(self, conduct: Conduct, show: Show, reach: Reach, tray: Teller, witness: Witness) -> None:
+    def __init__(
+        self,
+        conduct: Conduct,
+        show: Show,
+        reach: Reach,
+        tray: Teller,
+        witness: Witness,
+        deliveries: Deliveries,
+    ) -> None:
         self._conduct = conduct
         self._show = show
         self._reach = reach
         self._tray = tray
         self._witness = witness
+        self._deliveries = deliveries
 
     def take(self, message: ViewerMessage) -> None:
         """Judge one message and do what it says. Raises Garbled."""
@@ -48,6 +65,12 @@ class Wishes:
             return
         event, grade = self._named(message)
         if self._conduct.heard(message, event, grade) is not Outcome.ACCEPTED:
+            return
+        if event is Event.WITHDRAW_OFFER:
+            self._deliveries.withdrawn()
+            return
+        if message.kind in DELIVERED:
+            self._deliveries.take(message)
             return
         self._witness.saw(event or EVENTS[message.kind], Party.AGENT, grade)
         match message.kind:

@@ -25,6 +25,14 @@ TOLD = frozenset(
         Event.PAUSE,
         Event.RESUME,
         Event.CONFIRM,
+        Event.OFFER_FILE,
+        Event.OFFER_TEXT,
+        Event.TAKE_OFFER,
+        Event.REFUSE_OFFER,
+        Event.WITHDRAW_OFFER,
+        Event.END_OFFER,
+        Event.GIVE_TEXT,
+        Event.RECORD,
     }
 )
 """What the server keeps in its ledger; its sockets tell it the rest."""
@@ -36,7 +44,7 @@ class Witness:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._link: Link | None = None
-        self._untold: deque[tuple[Event, Party, Grade | None]] = deque()
+        self._untold: deque[tuple[Event, Party, Grade | None, str]] = deque()
         self._lock = Lock()
         self._active_at = -ACTIVE_EVERY
 
@@ -46,15 +54,15 @@ class Witness:
             self._link = link
         self._tell()
 
-    def saw(self, event: Event, party: Party, grade: Grade | None = None) -> None:
+    def saw(self, event: Event, party: Party, grade: Grade | None = None, detail: str = "") -> None:
         """Something was accepted here."""
         if event in TOLD:
-            self._untold.append((event, party, grade))
+            self._untold.append((event, party, grade, detail))
             self._tell()
         elif party is Party.AGENT and self._clock() - self._active_at >= ACTIVE_EVERY:
             self._active_at = self._clock()
             # A word is allowed at every grade, so that an agent who only points is not taken for absent.
-            self._untold.append((Event.CHAT, Party.AGENT, None))
+            self._untold.append((Event.CHAT, Party.AGENT, None, ""))
             self._tell()
 
     def ended(self, reason: Reason) -> None:

@@ -5,6 +5,7 @@ Host and viewer speak through a relay that sees only sealed bytes (app/assist/se
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from app.protocol.message import Line, Message, Moment, Reply, Text
+from app.protocol.message import Line, Message, Moment, Reply, Sha256, Text
 from app.protocol.session import Event, Grade, Reason, State
 
 PublicKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{87}=$")]
@@ -35,7 +36,10 @@ class Helper(Reply):
 
 
 class Invitation(Reply):
-    """`GET /api/v1/assist/{id}`. `viewer_public` and `nonce` appear once the host has shown its own key."""
+    """`GET /api/v1/assist/{id}`. `viewer_public` and `nonce` appear once the host has shown its own key.
+
+    Where the server's policy is to record, `recorder` is the key to which the host seals what opens its messages.
+    """
 
     id: UUID
     ticket_id: UUID
@@ -46,6 +50,7 @@ class Invitation(Reply):
     state: State
     ended: Reason | None = None
     is_recorded: bool = False
+    recorder: PublicKey | None = None
     commitment: Digest
     viewer_public: PublicKey | None = None
     nonce: Digest | None = None
@@ -116,6 +121,8 @@ class FromHost(IntEnum):
     STATUS = 0x02
     CHAT = 0x03
     NOTICE = 0x04
+    DELIVERY = 0x05
+    TEXT = 0x06
 
 
 class FromViewer(IntEnum):
@@ -130,6 +137,7 @@ class FromViewer(IntEnum):
     WISH = 0x17
     FILE = 0x18
     CHUNK = 0x19
+    TEXT = 0x1A
 
 
 class PartKind(IntEnum):
@@ -151,6 +159,9 @@ EVENTS = {
     FromViewer.INK: Event.POINT,
     FromViewer.INPUT: Event.INPUT,
     FromViewer.CHAT: Event.CHAT,
+    FromViewer.FILE: Event.OFFER_FILE,
+    FromViewer.CHUNK: Event.SEND_PIECE,
+    FromViewer.TEXT: Event.OFFER_TEXT,
 }
 """Which event of the session table a viewer's message is; an EVENT message names its own."""
 
@@ -159,6 +170,10 @@ PART_HEAD = struct.Struct(">BHHHHI")
 VIEWER_HEAD = struct.Struct(">BIH")
 ACK_BODY = struct.Struct(">IH")
 POINT_BODY = struct.Struct(">HHB")
+CHUNK_HEAD = struct.Struct(">I")
+"""Where in the file the bytes belong that follow."""
+MOST_PIECE = 64 * 1024
+MOST_FILE = 64 * 1024 * 1024
 MOST_BYTES = 1024 * 1024
 MOST_POINTS = 4096
 
@@ -313,7 +328,7 @@ class InputEvent(Message):
 class Wanted(Message):
     """What an EVENT message of the viewer asks of the session."""
 
-    event: Annotated[str, StringConstraints(pattern=r"^(ask_grade|lower_grade|stop)$")]
+    event: Annotated[str, StringConstraints(pattern=r"^(ask_grade|lower_grade|stop|withdraw_offer)$")]
     grade: Grade | None = None
 
 
@@ -336,6 +351,55 @@ class Chat(Message):
     """Words between agent and employee; kept on the ticket."""
 
     text: Text
+
+
+class FileOffer(Message):
+    """A file the agent would like to send: `size` bytes with that SHA-256. The name is only a proposal."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=200)]
+    size: int = Field(ge=1, le=MOST_FILE)
+    sha256: Sha256
+
+    @property
+    def line(self) -> str:
+        """What the ledgers of both sides say of it."""
+        return f"{self.size} {self.sha256} {self.name}"[:300]
+
+
+class TextOffer(Message):
+    """Text for the employee's clipboard, or from it."""
+
+    text: Annotated[Text, Field(min_length=1)]
+
+    @property
+    def line(self) -> str:
+        """What the ledgers say of it: how much and its SHA-256, never the words."""
+        return f"{len(self.text)} {hashlib.sha256(self.text.encode()).hexdigest()}"
+
+
+class Step(StrEnum):
+    """How far something the agent has offered is."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    KEPT = "kept"
+    CHANGED = "changed"
+    NO_SPACE = "no_space"
+    INFECTED = "infected"
+    NOTHING = "nothing"
+
+
+LOST = (Step.CHANGED, Step.NO_SPACE, Step.INFECTED)
+"""How a file that was taken can fail: other bytes than promised, no room for it, or a scanner that found something."""
+
+
+class Delivery(Message):
+    """DELIVERY: what became of the agent's offer; `received` bytes are safe, the next piece begins there."""
+
+    step: Step
+    received: int = 0
 
 
 def of_json(kind: type[Message], body: bytes) -> Any:

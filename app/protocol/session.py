@@ -48,6 +48,16 @@ class Party(StrEnum):
     AGENT = "agent"
 
 
+class Offer(StrEnum):
+    """What the agent would like to hand over, one thing at a time. CLOSED: a file was under way and is not any more."""
+
+    NONE = "none"
+    FILE_ASKED = "file_asked"
+    FILE_TAKEN = "file_taken"
+    TEXT_ASKED = "text_asked"
+    CLOSED = "closed"
+
+
 class Event(StrEnum):
     """What can happen in a session."""
 
@@ -68,6 +78,15 @@ class Event(StrEnum):
     LOSE_LINK = "lose_link"
     REGAIN_LINK = "regain_link"
     CONFIRM = "confirm"
+    OFFER_FILE = "offer_file"
+    OFFER_TEXT = "offer_text"
+    TAKE_OFFER = "take_offer"
+    REFUSE_OFFER = "refuse_offer"
+    WITHDRAW_OFFER = "withdraw_offer"
+    SEND_PIECE = "send_piece"
+    END_OFFER = "end_offer"
+    GIVE_TEXT = "give_text"
+    RECORD = "record"
     STOP = "stop"
     LOCK = "lock"
 
@@ -120,6 +139,15 @@ TABLE: dict[tuple[State, Event], frozenset[Party]] = {
     (S.ACTIVE, E.LOWER_GRADE): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
     (S.ACTIVE, E.PAUSE): frozenset({P.EMPLOYEE, P.HOST}),
     (S.ACTIVE, E.CONFIRM): frozenset({P.EMPLOYEE}),
+    (S.ACTIVE, E.OFFER_FILE): frozenset({P.AGENT}),
+    (S.ACTIVE, E.OFFER_TEXT): frozenset({P.AGENT}),
+    (S.ACTIVE, E.TAKE_OFFER): frozenset({P.EMPLOYEE}),
+    (S.ACTIVE, E.REFUSE_OFFER): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.ACTIVE, E.WITHDRAW_OFFER): frozenset({P.AGENT}),
+    (S.ACTIVE, E.SEND_PIECE): frozenset({P.AGENT}),
+    (S.ACTIVE, E.END_OFFER): frozenset({P.HOST}),
+    (S.ACTIVE, E.GIVE_TEXT): frozenset({P.EMPLOYEE}),
+    (S.ACTIVE, E.RECORD): frozenset({P.HOST}),
     (S.ACTIVE, E.LOSE_LINK): frozenset({P.HOST}),
     (S.ACTIVE, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
     (S.ACTIVE, E.LOCK): frozenset({P.HOST}),
@@ -129,6 +157,10 @@ TABLE: dict[tuple[State, Event], frozenset[Party]] = {
     (S.PAUSED, E.CHAT): frozenset({P.EMPLOYEE, P.AGENT}),
     (S.PAUSED, E.LOWER_GRADE): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
     (S.PAUSED, E.CONFIRM): frozenset({P.EMPLOYEE}),
+    (S.PAUSED, E.TAKE_OFFER): frozenset({P.EMPLOYEE}),
+    (S.PAUSED, E.REFUSE_OFFER): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.PAUSED, E.WITHDRAW_OFFER): frozenset({P.AGENT}),
+    (S.PAUSED, E.END_OFFER): frozenset({P.HOST}),
     (S.PAUSED, E.STOP): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
     (S.PAUSED, E.LOCK): frozenset({P.HOST}),
 }
@@ -165,6 +197,7 @@ class Session:
     grade: Grade = Grade.VIEW
     epoch: int = 0
     asked: Grade | None = None
+    offer: Offer = Offer.NONE
     deadline: datetime | None = None
     expires_at: datetime | None = None
     reconnect_by: datetime | None = None
@@ -249,6 +282,8 @@ def judge(session: Session, message: Message, now: datetime) -> Verdict:
         return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
     if message.event in NEEDED and session.grade < NEEDED[message.event]:
         return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
+    if message.event is Event.SEND_PIECE and session.offer is Offer.CLOSED:
+        return Verdict(session, Outcome.STALE)  # it crossed the end of its file on the wire
     after = moved(session, message, now)
     if after is None:
         return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
@@ -290,11 +325,15 @@ def moved(session: Session, message: Message, now: datetime) -> Session | None:
             return paused(session, message.event, now)
         case Event.CONFIRM:
             return replace(session, expires_at=now + CONFIRM_AFTER)
+        case Event.OFFER_FILE | Event.OFFER_TEXT | Event.SEND_PIECE:
+            return offered(replace(session, last_input_at=now), message.event)
+        case Event.TAKE_OFFER | Event.REFUSE_OFFER | Event.WITHDRAW_OFFER | Event.END_OFFER:
+            return settled(session, message.event)
         case Event.STOP:
             return session.ended(stopped_by(message.party))
         case Event.LOCK:
             return session.ended(Reason.LOCKED)
-        case Event.FRAME:
+        case Event.FRAME | Event.GIVE_TEXT | Event.RECORD:
             return session
 
 
@@ -314,6 +353,29 @@ def graded(session: Session, message: Message) -> Session | None:
             if grade is None or grade > session.grade:
                 return None
             return replace(session, grade=grade, asked=None, epoch=session.epoch + 1)
+
+
+def offered(session: Session, event: Event) -> Session | None:
+    """The agent offers something, or sends a piece of the file that was taken. Only one thing at a time."""
+    if event is Event.SEND_PIECE:
+        return session if session.offer is Offer.FILE_TAKEN else None
+    if session.offer not in (Offer.NONE, Offer.CLOSED):
+        return None
+    return replace(session, offer=Offer.FILE_ASKED if event is Event.OFFER_FILE else Offer.TEXT_ASKED)
+
+
+def settled(session: Session, event: Event) -> Session | None:
+    """What was offered is taken, refused, withdrawn or wholly there. A withdrawal may come too late for anything."""
+    offer = session.offer
+    if event is Event.TAKE_OFFER:
+        after = {Offer.FILE_ASKED: Offer.FILE_TAKEN, Offer.TEXT_ASKED: Offer.NONE}.get(offer)
+        return None if after is None else replace(session, offer=after)
+    if offer is Offer.FILE_TAKEN:
+        return replace(session, offer=Offer.CLOSED)
+    if event is Event.WITHDRAW_OFFER and offer in (Offer.NONE, Offer.CLOSED):
+        return session
+    is_asked = offer in (Offer.FILE_ASKED, Offer.TEXT_ASKED)
+    return replace(session, offer=Offer.NONE) if is_asked and event is not Event.END_OFFER else None
 
 
 def paused(session: Session, event: Event, now: datetime) -> Session | None:

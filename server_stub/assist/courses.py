@@ -58,7 +58,13 @@ class Courses:
         return verdict.outcome
 
     def hear(
-        self, session: Session, record: AssistRecord, event: Event, party: Party, grade: Grade | None = None
+        self,
+        session: Session,
+        record: AssistRecord,
+        event: Event,
+        party: Party,
+        grade: Grade | None = None,
+        detail: str = "",
     ) -> None:
         """Take note of what the controlled machine has decided.
 
@@ -75,7 +81,7 @@ class Courses:
         verdict = judge(course, message, self._now())
         # A word from here only says that the agent is at work; the words themselves are told by who said them.
         if event.value in set(AssistStep) and event is not Event.CHAT:
-            self.note(session, record, AssistStep(event.value), party, grade)
+            self.note(session, record, AssistStep(event.value), party, grade, detail)
         if verdict.outcome is Outcome.ACCEPTED and verdict.session.state is not State.ENDED:
             self._keep(session, record, verdict.session, party)
 
@@ -94,10 +100,16 @@ class Courses:
         return list(session.scalars(query))
 
     def note(
-        self, session: Session, record: AssistRecord, step: AssistStep, party: Party | None, grade: Grade | None = None
+        self,
+        session: Session,
+        record: AssistRecord,
+        step: AssistStep,
+        party: Party | None,
+        grade: Grade | None = None,
+        detail: str = "",
     ) -> None:
         """Write a line into the session's ledger, and the same as an event of the ticket."""
-        detail = str(int(grade)) if grade is not None else ""
+        detail = str(int(grade)) if grade is not None else detail
         reason = record.course.reason if step is AssistStep.ENDED else None
         append_line(session, record.id, self._now(), party, step, reason.value if reason else detail)
         self._events.append(
@@ -106,7 +118,9 @@ class Courses:
             self._actor(session, record, party),
             ticket_id=record.ticket_id,
             device_id=record.device_id,
-            details=Details(assist_id=record.id, step=step, grade=grade, reason=reason),
+            details=Details(
+                assist_id=record.id, step=step, grade=grade, reason=reason, told="" if grade is not None else detail
+            ),
         )
 
     def _keep(self, session: Session, record: AssistRecord, course: Course, party: Party | None) -> None:

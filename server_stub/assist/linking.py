@@ -91,10 +91,10 @@ class Linking:
             if record.state in (State.ACTIVE, State.PAUSED) and not record.course.paused_by_link:
                 self._courses.judge(session, record, Event.LOSE_LINK, Party.HOST)
 
-    def heard(self, session_id: UUID, event: Event, party: Party, grade: Grade | None) -> None:
+    def heard(self, session_id: UUID, event: Event, party: Party, grade: Grade | None, detail: str = "") -> None:
         """The host tells what happened on its machine."""
         with self._database.write() as session:
-            self._courses.hear(session, session.get_one(AssistRecord, session_id), event, party, grade)
+            self._courses.hear(session, session.get_one(AssistRecord, session_id), event, party, grade, detail)
 
     def end(self, session_id: UUID, reason: Reason, party: Party | None) -> None:
         """The session is over."""

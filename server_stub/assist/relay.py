@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.protocol.assist import MOST_BYTES
-from app.protocol.message import Message
+from app.protocol.message import Line, Message
 from app.protocol.session import Event, Grade, Party, Reason
 from server_stub.assist.linking import Linking
 from server_stub.bell import Bell
@@ -47,6 +47,14 @@ TOLD = frozenset(
         Event.CONFIRM,
         Event.CHAT,
         Event.INPUT,
+        Event.OFFER_FILE,
+        Event.OFFER_TEXT,
+        Event.TAKE_OFFER,
+        Event.REFUSE_OFFER,
+        Event.WITHDRAW_OFFER,
+        Event.END_OFFER,
+        Event.GIVE_TEXT,
+        Event.RECORD,
     }
 )
 """What a host may tell the server of its session; CHAT and INPUT say that the agent is at work."""
@@ -58,6 +66,7 @@ class FromHost(Message):
     event: Event | None = None
     party: Party = Party.HOST
     grade: Grade | None = None
+    detail: Line = ""
     ended: Reason | None = None
     link: int = Field(default=0, ge=0)
 
@@ -188,7 +197,9 @@ class Relay:
         if heard.ended is not None:
             await run_in_threadpool(self._linking.end, session_id, heard.ended, Party.HOST)
         elif heard.event in TOLD:
-            await run_in_threadpool(self._linking.heard, session_id, heard.event, heard.party, heard.grade)
+            await run_in_threadpool(
+                self._linking.heard, session_id, heard.event, heard.party, heard.grade, heard.detail
+            )
         else:
             return heard.event is None and heard.link > 0
         return True

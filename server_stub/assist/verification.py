@@ -21,7 +21,16 @@ from server_stub.tickets.tables import Ticket
 WITNESSED = frozenset(
     step.value
     for step in AssistStep
-    if step not in (AssistStep.INVITED, AssistStep.LOSE_LINK, AssistStep.REGAIN_LINK, AssistStep.CHAT)
+    if step
+    not in (
+        AssistStep.INVITED,
+        AssistStep.LOSE_LINK,
+        AssistStep.REGAIN_LINK,
+        AssistStep.CHAT,
+        AssistStep.RECORDING_BROKEN,
+        AssistStep.RECORDING_WATCHED,
+        AssistStep.RECORDING_DELETED,
+    )
 )
 """What both sides see happen. Each sees cuts of the line in its own way, and the machine no invitation it never got."""
 

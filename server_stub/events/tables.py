@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.protocol.message import Message
+from app.protocol.message import Line, Message
 from app.protocol.problems import ProblemCode
 from app.protocol.session import Grade, Reason
 from app.protocol.tickets import TicketState
@@ -53,6 +53,17 @@ class AssistStep(StrEnum):
     REGAIN_LINK = "regain_link"
     CONFIRM = "confirm"
     CHAT = "chat"
+    OFFER_FILE = "offer_file"
+    OFFER_TEXT = "offer_text"
+    TAKE_OFFER = "take_offer"
+    REFUSE_OFFER = "refuse_offer"
+    WITHDRAW_OFFER = "withdraw_offer"
+    END_OFFER = "end_offer"
+    GIVE_TEXT = "give_text"
+    RECORD = "record"
+    RECORDING_BROKEN = "recording_broken"
+    RECORDING_WATCHED = "recording_watched"
+    RECORDING_DELETED = "recording_deleted"
     ENDED = "ended"
 
 
@@ -78,6 +89,7 @@ class Details(Message):
     step: AssistStep | None = None
     grade: Grade | None = None
     reason: Reason | None = None
+    told: Line = ""
 
 
 class EventRecord(Base):

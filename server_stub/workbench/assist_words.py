@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.protocol.assist import Step
 from app.protocol.language import Catalogue
 from app.protocol.session import Grade, Reason, State
 from server_stub.assist.service import Hurdle
@@ -61,7 +62,24 @@ STEPS = {
     AssistStep.REGAIN_LINK: "The connection is back",
     AssistStep.CONFIRM: "The employee extended the time",
     AssistStep.CHAT: "They wrote to each other during remote assistance",
+    AssistStep.OFFER_FILE: "{actor} offered the file “{file}”",
+    AssistStep.OFFER_TEXT: "{actor} offered text for the clipboard",
+    AssistStep.TAKE_OFFER: "The employee took it",
+    AssistStep.REFUSE_OFFER: "The employee did not take it",
+    AssistStep.WITHDRAW_OFFER: "{actor} withdrew it",
+    AssistStep.END_OFFER: "{outcome}",
+    AssistStep.GIVE_TEXT: "The employee sent copied text",
+    AssistStep.RECORD: "The session is recorded",
+    AssistStep.RECORDING_BROKEN: "The recording broke off: {file}",
+    AssistStep.RECORDING_WATCHED: "{actor} watched the recording",
+    AssistStep.RECORDING_DELETED: "{actor} deleted the recording",
     AssistStep.ENDED: "Remote assistance ended: {why}",
+}
+OUTCOMES = {
+    Step.KEPT: "The file lies in the employee's download folder (SHA-256 {digest}…)",
+    Step.CHANGED: "The file arrived changed and was deleted",
+    Step.NO_SPACE: "There was no room for the file on the employee's computer",
+    Step.INFECTED: "The employee's virus scanner objected to the file; it was deleted",
 }
 
 
@@ -100,4 +118,13 @@ class AssistWords:
             actor=actor or self._tr("The server"),
             grade=self.grade(details.grade) if details.grade else "",
             why=self.reason(details.reason) if details.reason else "",
+            file=details.told.split(" ", 2)[-1],
+            outcome=self._outcome(details.told),
         )
+
+    def _outcome(self, told: str) -> str:
+        """How a file that was taken ended; `told` is the ledger's line, a step and a SHA-256."""
+        step, _, digest = told.partition(" ")
+        if step not in set(OUTCOMES):
+            return ""
+        return self._tr(OUTCOMES[Step(step)], digest=digest[:12])

@@ -40,6 +40,18 @@ SCRIPT_SENTENCES = (
     "The picture is on the ticket",
     "The picture was not kept",
     "Waiting for the picture…",
+    "The employee did not take it",
+    "The file is in the employee's download folder",
+    "The file arrived changed and was deleted",
+    "There is no room for the file on the employee's computer",
+    "The employee's virus scanner objected to the file",
+    "The text is on the employee's clipboard",
+    "A file may have 64 MB at most, and not be empty.",
+    "Text for the clipboard",
+    "That did not get through. Try again.",
+    "{name}: {share} % sent",
+    "The employee is asked: {name}",
+    "{name}: being checked",
 )
 """What the scripts say; a test compares this list with them."""
 

@@ -40,6 +40,8 @@ class Relay:
         self.viewer = Viewer(width, height)
         self.statuses: list[dict[str, Any]] = []
         self.chats: list[str] = []
+        self.deliveries: list[dict[str, Any]] = []
+        self.texts: list[str] = []
         self.witnessed: list[dict[str, Any]] = []
         self.tokens: list[str] = []
         self.is_viewer_there = True
@@ -146,6 +148,10 @@ class Relay:
                 self.epoch = self.statuses[-1]["epoch"]
             elif message[0] == FromHost.CHAT:
                 self.chats.append(json.loads(message[1:])["text"])
+            elif message[0] == FromHost.DELIVERY:
+                self.deliveries.append(json.loads(message[1:]))
+            elif message[0] == FromHost.TEXT:
+                self.texts.append(json.loads(message[1:])["text"])
             self._news.notify_all()
 
 

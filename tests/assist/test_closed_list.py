@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,43 +13,58 @@ import app.assist
 from app.assist.conduct import is_counted
 from app.assist.orders import Do, Setup
 from app.assist.wishes import ASKED
-from app.protocol.assist import EVENTS, FromHost, FromViewer, InputKind
+from app.protocol.assist import EVENTS, Delivery, FileOffer, FromHost, FromViewer, InputKind, TextOffer
 from app.protocol.session import TABLE, Event, Party, State
 
 SOURCES = sorted(Path(app.assist.__file__).parent.glob("*.py"))
-TRAYS_SIDE = ("child.py", "ledger.py")
+TRAYS_SIDE = ("child.py", "ledger.py", "parcel.py")
 """Not part of the host process: they start it and keep the employee's record."""
 
 
 def test_the_tray_can_order_only_this() -> None:
     assert {each.value for each in Do} == {
         *("grant", "refuse", "lower", "pause", "resume", "confirm", "stop", "lock", "chat", "cover", "ours"),
+        *("take", "turn_down", "got", "finish", "give"),
     }
 
 
 def test_the_viewer_can_say_only_this() -> None:
     assert {each.name for each in FromViewer} == {
-        *("ACK", "POINT", "INPUT", "EVENT", "CHAT", "INK", "WISH", "FILE", "CHUNK"),
+        *("ACK", "POINT", "INPUT", "EVENT", "CHAT", "INK", "WISH", "FILE", "CHUNK", "TEXT"),
     }
     assert {each.value for each in InputKind} == {
         *("move", "down", "up", "wheel", "key_down", "key_up", "text", "release_all", "secure_attention"),
     }
-    assert set(ASKED) == {"ask_grade", "lower_grade", "stop"}
+    assert set(ASKED) == {"ask_grade", "lower_grade", "stop", "withdraw_offer"}
 
 
 def test_every_word_of_the_viewer_is_judged_but_those_that_bring_about_nothing() -> None:
     judged = {kind for kind in FromViewer if is_counted(kind)}
 
     assert set(FromViewer) - judged == {FromViewer.ACK, FromViewer.WISH}
-    assert set(EVENTS) | {FromViewer.EVENT, FromViewer.FILE, FromViewer.CHUNK} == judged
+    assert set(EVENTS) | {FromViewer.EVENT} == judged
 
 
 def test_the_host_sends_pixels_and_words_and_never_a_file() -> None:
-    assert {each.name for each in FromHost} == {"FRAME", "STATUS", "CHAT", "NOTICE"}
+    assert {each.name for each in FromHost} == {"FRAME", "STATUS", "CHAT", "NOTICE", "DELIVERY", "TEXT"}
+    assert set(Delivery.model_fields) == {"step", "received"}
+    assert set(TextOffer.model_fields) == {"text"}
+
+
+def test_a_pull_is_no_word_of_the_protocol_and_no_offer_names_a_place() -> None:
+    assert set(FileOffer.model_fields) == {"name", "size", "sha256"}
+    assert {party for (_, said), allowed in TABLE.items() if said is Event.GIVE_TEXT for party in allowed} == {
+        Party.EMPLOYEE
+    }
+    asked_by_agent = {said for (_, said), allowed in TABLE.items() if Party.AGENT in allowed}
+    assert asked_by_agent == {
+        *(Event.POINT, Event.INPUT, Event.CHAT, Event.ASK_GRADE, Event.LOWER_GRADE, Event.STOP),
+        *(Event.OFFER_FILE, Event.OFFER_TEXT, Event.WITHDRAW_OFFER, Event.SEND_PIECE),
+    }
 
 
 def test_nobody_but_the_employee_can_say_yes() -> None:
-    for event in (Event.ALLOW, Event.GRANT_GRADE, Event.CONFIRM, Event.RESUME):
+    for event in (Event.ALLOW, Event.GRANT_GRADE, Event.CONFIRM, Event.RESUME, Event.TAKE_OFFER, Event.GIVE_TEXT):
         parties = {party for (_, said), allowed in TABLE.items() if said is event for party in allowed}
         assert parties == {Party.EMPLOYEE}, event
 
@@ -60,7 +77,7 @@ def test_a_session_that_is_over_has_no_way_back_and_none_begins_with_a_picture()
 def test_a_host_cannot_be_set_up_to_wait_for_anybody_who_comes() -> None:
     assert set(Setup.__slots__) == {
         *("server", "session", "ticket", "agent", "device", "token", "shared", "grade"),
-        *("screen_id", "screen_name", "monitor", "ca_file"),
+        *("screen_id", "screen_name", "monitor", "ca_file", "recorder"),
     }
 
 
@@ -73,7 +90,36 @@ def test_no_part_of_the_host_starts_programs_or_reads_files(path: Path) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
     }
-    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    called = {call.id for call in calls if isinstance(call, ast.Name)}
+    of_os = {call.attr for call in calls if isinstance(call, ast.Attribute) and is_named(call.value, "os")}
 
     assert not imported & {"subprocess", "pty", "shutil", "glob", "pathlib", "runpy", "code", "socketserver", "http"}
     assert not called & {"open", "eval", "exec", "compile", "__import__"}
+    assert of_os <= {"_exit", "close", "pipe", "strerror", "fsencode", "getpid"}
+
+
+@pytest.mark.parametrize(
+    "added",
+    ["import subprocess", "from pathlib import Path", "import os\nos.listdir('/')", "open('/etc/passwd')",
+     "import pty", "import os\nos.open('x', 0)"],
+)  # fmt: skip
+def test_the_test_before_fails_when_a_terminal_a_file_browser_or_a_pull_is_added(tmp_path: Path, added: str) -> None:
+    path = tmp_path / "added.py"
+    path.write_text(added, encoding="utf-8")
+
+    with pytest.raises(AssertionError):
+        test_no_part_of_the_host_starts_programs_or_reads_files(path)
+
+
+def test_the_host_reaches_no_module_that_writes_files_or_runs_scanners() -> None:
+    script = "import sys, app.assist.host; print(*(name for name in sys.modules if name.startswith('app.')))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+
+    assert "app.assist.deliveries" in loaded
+    assert not loaded & {"app.assist.parcel", "app.assist.child", "app.system.scanner", "app.system.launch"}
+
+
+def is_named(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

@@ -14,7 +14,7 @@ class Line:
     def __init__(self) -> None:
         self.told: list[tuple[Event, Party, Grade | None]] = []
 
-    def tell(self, event: Event, party: Party, grade: Grade | None) -> None:
+    def tell(self, event: Event, party: Party, grade: Grade | None, detail: str) -> None:
         self.told.append((event, party, grade))
 
 

@@ -22,6 +22,7 @@ from app.protocol.session import (
     Event,
     Grade,
     Message,
+    Offer,
     Outcome,
     Party,
     Reason,
@@ -199,6 +200,43 @@ def test_locking_the_screen_ends_it_from_everywhere(state: State) -> None:
     assert said(in_state(state), Event.LOCK, Party.HOST).session.reason is Reason.LOCKED
 
 
+FILE = (Event.OFFER_FILE, Party.AGENT, None)
+TEXT = (Event.OFFER_TEXT, Party.AGENT, None)
+TAKE = (Event.TAKE_OFFER, Party.EMPLOYEE, None)
+PIECE = (Event.SEND_PIECE, Party.AGENT, None)
+
+
+@pytest.mark.parametrize("before", [[], [FILE], [TEXT], [TEXT, TAKE]], ids=["nothing", "asked", "text", "text taken"])
+def test_a_piece_of_a_file_that_was_not_taken_ends_the_session(before: list[tuple[Event, Party, None]]) -> None:
+    session = went(in_state(State.ACTIVE, Grade.CONTROL), *before)
+
+    assert said(session, *PIECE[:2]).outcome is Outcome.VIOLATION
+
+
+def test_pieces_come_after_the_employees_yes_and_not_after_the_end() -> None:
+    session = went(in_state(State.ACTIVE), FILE, TAKE, PIECE, PIECE)
+
+    ended = went(session, (Event.REFUSE_OFFER, Party.EMPLOYEE, None))
+
+    assert said(ended, *PIECE[:2]).outcome is Outcome.STALE
+    assert went(ended, FILE).offer is Offer.FILE_ASKED
+    assert said(went(ended, FILE), *PIECE[:2]).outcome is Outcome.VIOLATION
+
+
+def test_each_use_is_asked_for_anew_and_one_at_a_time() -> None:
+    session = went(in_state(State.ACTIVE), TEXT, TAKE)
+
+    assert said(session, *TAKE[:2]).outcome is Outcome.VIOLATION
+    assert said(went(session, TEXT), *FILE[:2]).outcome is Outcome.VIOLATION
+
+
+def test_an_offer_can_be_withdrawn_also_too_late() -> None:
+    withdraw = (Event.WITHDRAW_OFFER, Party.AGENT, None)
+    session = went(in_state(State.ACTIVE), FILE, withdraw, withdraw)
+
+    assert session.offer is Offer.NONE
+
+
 class AnySession(RuleBasedStateMachine):
     """Random messages by random senders at random times, watched by what the employee really said."""
 
@@ -207,6 +245,7 @@ class AnySession(RuleBasedStateMachine):
         self.now = NOON
         self.session = invite(TICKET, AGENT, DEVICE, NOON)
         self.granted: Grade | None = None
+        self.is_taken = False
         self.is_over = False
 
     @rule(
@@ -236,6 +275,11 @@ class AnySession(RuleBasedStateMachine):
             if event in (Event.ALLOW, Event.GRANT_GRADE):
                 assert party is Party.EMPLOYEE
                 self.granted = grade
+            if event is Event.TAKE_OFFER:
+                assert party is Party.EMPLOYEE
+                self.is_taken = before.offer is Offer.FILE_ASKED
+            if event in (Event.OFFER_FILE, Event.REFUSE_OFFER, Event.WITHDRAW_OFFER, Event.END_OFFER):
+                self.is_taken = False
         self.session = verdict.session
 
     def check_deed(self, before: Session, event: Event, party: Party) -> None:
@@ -247,6 +291,13 @@ class AnySession(RuleBasedStateMachine):
             assert party is Party.AGENT
             assert self.granted is not None
             assert self.granted >= (Grade.POINT if event is Event.POINT else Grade.CONTROL)
+
+        if event is Event.SEND_PIECE:
+            assert party is Party.AGENT
+            assert self.granted is not None
+            assert self.is_taken
+        if event is Event.GIVE_TEXT:
+            assert party is Party.EMPLOYEE
 
     @rule(seconds=st.sampled_from([0.01, 1, 30, 60, 119, 300, 1800]))
     def time_passes(self, seconds: float) -> None:

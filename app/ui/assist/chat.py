@@ -22,6 +22,8 @@ class ChatWindow(QWidget):
 
     said = Signal(str)
     read = Signal()
+    copied_asked = Signal()
+    """The employee would like to send what they copied."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
@@ -48,6 +50,8 @@ class ChatWindow(QWidget):
         self._send = Button("send", "primary")
         self._send.clicked.connect(self.send)
         self._line.returnPressed.connect(self.send)
+        self._copied = Button("paste", "link")
+        self._copied.clicked.connect(self.copied_asked)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         row.addWidget(self._line, 1)
@@ -58,6 +62,7 @@ class ChatWindow(QWidget):
         column.addWidget(self._scroll, 1)
         column.addWidget(self._hint)
         column.addLayout(row)
+        column.addWidget(self._copied, alignment=Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
     def appear(self, screen: QScreen | None, *, takes_keyboard: bool) -> None:
@@ -88,10 +93,15 @@ class ChatWindow(QWidget):
             self._add(text, is_own=True)
             self.said.emit(text)
 
+    def explain(self, why: str) -> None:
+        """Say why something did not happen; an empty text says again what is kept."""
+        self._hint.setText(why or tr("This conversation is kept on the ticket."))
+
     def close_down(self) -> None:
         """The session is over: nobody hears any more."""
         self._line.setEnabled(False)
         self._send.setEnabled(False)
+        self._copied.setEnabled(False)
         self._hint.setText(tr("The session has ended. What was said stands on the ticket."))
 
     def retranslate(self) -> None:
@@ -100,6 +110,7 @@ class ChatWindow(QWidget):
         self._line.setPlaceholderText(tr("Write to {name}", name=self._name))
         self._line.setAccessibleName(tr("Write to {name}", name=self._name))
         self._send.setText(tr("Send"))
+        self._copied.setText(tr("Send the text I copied"))
         self._hint.setText(tr("This conversation is kept on the ticket."))
 
     def changeEvent(self, event: QEvent) -> None:

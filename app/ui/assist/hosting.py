@@ -8,8 +8,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from app.assist.child import Child, Told
+from app.assist.child import Child
 from app.assist.orders import Do, Order, Setup
+from app.assist.told import Told
 from app.system.base import System
 
 

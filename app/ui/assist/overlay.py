@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.assist.child import Drawn, Pointed
+from app.assist.told import Drawn, Pointed
 from app.system.shield import exclude_from_capture, is_composited
 from app.ui.assist.banner import floating
 from app.ui.assist.marks import Mark, Marks, Shape

@@ -187,7 +187,7 @@ class Reception(QObject):
         visit = Visit(arrival.invitation, dialog.chosen, self._hosting, self.account.noter(session), self._clock, self)
         visit.ended.connect(self._ended)
         self.visit = visit
-        self.scene = Scene(visit, self._list_windows, self)
+        self.scene = Scene(visit, self._list_windows, self._desk.background, self)
         self.scene.said.connect(lambda text: self._keep_words(session, text))
         self.scene.open()
         self.changed.emit()
@@ -220,6 +220,7 @@ class Reception(QObject):
                 screen_name=visit.screen.name,
                 monitor=visit.screen.rect,
                 ca_file=settings.ca_file,
+                recorder=(invitation.recorder or "") if invitation.is_recorded else "",
             )
         )
 

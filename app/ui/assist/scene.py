@@ -12,12 +12,14 @@ from app.protocol.session import Grade
 from app.system.base import Rect, Window
 from app.ui.assist.banner import Banner
 from app.ui.assist.chat import ChatWindow
+from app.ui.assist.handover import Handover
 from app.ui.assist.overlay import Overlay
 from app.ui.assist.private_windows import PrivateWindows
 from app.ui.assist.prompt import Said
 from app.ui.assist.questions import ContinuePrompt, GradePrompt
 from app.ui.assist.screens import in_desktop, screen_id, screen_named
 from app.ui.assist.visit import Visit
+from app.ui.background import Background
 
 LOOK = 100
 """Milliseconds between two looks at where our windows are."""
@@ -33,6 +35,7 @@ class Scene(QObject):
         self,
         visit: Visit,
         list_windows: Callable[[Callable[[Sequence[Window]], None]], None],
+        background: Background,
         parent: QObject | None = None,
     ) -> None:
         """`list_windows` looks for other programs' windows in the background and hands them over."""
@@ -45,6 +48,7 @@ class Scene(QObject):
         self.chat = ChatWindow(visit.name)
         self.private = PrivateWindows(visit.name)
         self.overlay = self._make_overlay()
+        self.handover = Handover(visit, background, lambda: self.screen, parent=self)
         self._wire()
         self._look = QTimer(self)
         self._look.setInterval(LOOK)
@@ -73,6 +77,7 @@ class Scene(QObject):
             if prompt is not None:
                 prompt.withdraw()
         self.grade_prompt = self.continue_prompt = None
+        self.handover.close()
         self.private.hide()
         self.private.deleteLater()
         self.chat.close_down()
@@ -135,6 +140,8 @@ class Scene(QObject):
         self.chat.said.connect(visit.say)
         self.chat.said.connect(self.said)
         self.chat.read.connect(self._count_unread)
+        self.chat.copied_asked.connect(self._give_copied)
+        self.handover.shown.connect(self.tell_ours)
         self.private.chosen.connect(visit.cover)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -211,6 +218,10 @@ class Scene(QObject):
     @Slot()
     def _open_chat(self) -> None:
         self.chat.appear(self.screen, takes_keyboard=True)
+
+    @Slot()
+    def _give_copied(self) -> None:
+        self.chat.explain(self.handover.give())
 
     @Slot()
     def _count_unread(self) -> None:

@@ -11,9 +11,25 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.assist.child import Drawn, Gone, Heard, Lowered, Pointed, Standing, Told
 from app.assist.orders import Do, Order, Setup
-from app.protocol.assist import Invitation
+from app.assist.told import (
+    Drawn,
+    FileOffered,
+    Given,
+    Gone,
+    Heard,
+    Lowered,
+    OfferOver,
+    Piece,
+    Pointed,
+    Recorded,
+    Standing,
+    Taken,
+    TextOffered,
+    ToClipboard,
+    Told,
+)
+from app.protocol.assist import Invitation, Step
 from app.protocol.session import Event, Grade, Party, Reason, State
 from app.system.base import Rect
 from app.ui.assist.hosting import Hosting
@@ -37,6 +53,8 @@ class Visit(QObject):
     pointed = Signal(object)
     drawn = Signal(object)
     heard = Signal(str)
+    delivered = Signal(object)
+    """What app.assist.told says about something the agent hands over."""
     ended = Signal(object)
 
     def __init__(
@@ -160,6 +178,10 @@ class Visit(QObject):
         """Words for the agent."""
         self._send(Order(Do.CHAT, text=text))
 
+    def deliver(self, order: Order) -> None:
+        """The employee's word, or the disk's, about something handed over; the host judges it and tells the outcome."""
+        self._send(order)
+
     def cover(self, windows: tuple[int, ...]) -> None:
         """These windows are grey for the agent from now on, and no others."""
         self._send(Order(Do.COVER, windows=windows))
@@ -195,6 +217,13 @@ class Visit(QObject):
                 self.drawn.emit(told)
             case Heard():
                 self.heard.emit(told.text)
+            case Recorded():
+                self._note(Event.RECORD, Party.HOST, "")
+            case FileOffered() | TextOffered() | Piece() | Taken() | OfferOver() | ToClipboard() | Given():
+                line = line_of(told)
+                if line is not None:
+                    self._note(*line)
+                self.delivered.emit(told)
             case Gone():
                 self._over(told.reason or Reason.HOST_ENDED)
 
@@ -259,3 +288,24 @@ class Visit(QObject):
         self._hosting.forget()
         self.changed.emit()
         self.ended.emit(reason)
+
+
+def line_of(told: Told) -> tuple[Event, Party, str] | None:
+    """What the record says about something handed over; the server writes the same."""
+    match told:
+        case FileOffered():
+            return Event.OFFER_FILE, Party.AGENT, told.offer.line
+        case TextOffered():
+            return Event.OFFER_TEXT, Party.AGENT, told.offer.line
+        case Taken():
+            return Event.TAKE_OFFER, Party.EMPLOYEE, ""
+        case Given():
+            return Event.GIVE_TEXT, Party.EMPLOYEE, told.detail
+        case OfferOver(step=Step.REFUSED):
+            return Event.REFUSE_OFFER, Party.EMPLOYEE, ""
+        case OfferOver(step=Step.WITHDRAWN):
+            return Event.WITHDRAW_OFFER, Party.AGENT, ""
+        case OfferOver(step=step) if step is not Step.TAKEN:
+            return Event.END_OFFER, Party.HOST, told.detail
+        case _:
+            return None

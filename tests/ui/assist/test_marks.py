@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.assist.child import Drawn, Pointed
+from app.assist.told import Drawn, Pointed
 from app.ui.assist.marks import FADE, HOLD, MOST, POINTER_REST, Marks
 from app.ui.assist.overlay import Overlay
 from tests.ui.assist.world import HandClock

@@ -22,7 +22,7 @@ OVERLAY = """
 import sys
 from PySide6.QtCore import QTimer, Qt
 from PySide6.QtWidgets import QApplication, QWidget
-from app.assist.child import Drawn, Pointed
+from app.assist.told import Drawn, Pointed
 from app.ui.assist.overlay import Overlay
 
 class Below(QWidget):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.assembly import Services, assemble
-from app.protocol.assist import FromHost, FromViewer
+from app.protocol.assist import CHUNK_HEAD, FromHost, FromViewer
 from app.protocol.session import Grade, Reason, State
 from app.ui.assist.prompt import Said
 from app.ui.assist.reception import Reception
@@ -18,6 +20,7 @@ from app.ui.background import Background
 from app.ui.desk import Desk as ClientDesk
 from app.ui.following import Following
 from server_stub.assist.courses import lines_of
+from server_stub.assist.verification import verify
 from server_stub.devices.enrolment import TokenTerms
 from tests.server_stub.assist_desk import Browser
 from tests.server_stub.workbench_desk import Desk
@@ -153,6 +156,49 @@ def test_a_whole_session_leaves_the_same_record_on_both_sides(
     with desk.services.database.read() as session:
         theirs = [(line.event, line.detail) for line in lines_of(session, UUID(browser.session))][1:]
     assert theirs == ours
+    viewer.close()
+
+
+def test_a_file_and_text_go_over_and_both_records_tell_the_same(
+    reception: Reception,
+    browser: Browser,
+    client: Services,
+    desk: Desk,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.ui.assist.handover.downloads", lambda: tmp_path / "Deskbell")
+    viewer = allowed(reception, browser, qtbot)
+    content = b"[port]\nname=COM3\n"
+    sha256 = hashlib.sha256(content).hexdigest()
+    qtbot.waitUntil(lambda: reception.visit.has_begun, timeout=PATIENCE)
+    handover = reception.scene.handover
+
+    viewer.say(FromViewer.FILE, name="读卡器.ini", size=len(content), sha256=sha256)
+    qtbot.waitUntil(lambda: handover.prompt is not None, timeout=PATIENCE)
+    handover.prompt.say(Said.ALLOW)
+    qtbot.waitUntil(lambda: viewer.delivery() == "taken", timeout=PATIENCE)
+    viewer.send(FromViewer.CHUNK, CHUNK_HEAD.pack(0) + content)
+    qtbot.waitUntil(lambda: viewer.delivery() == "kept", timeout=PATIENCE)
+    assert (tmp_path / "Deskbell" / "读卡器.ini").read_bytes() == content
+    viewer.say(FromViewer.TEXT, text="COM3")
+    qtbot.waitUntil(lambda: handover.prompt is not None, timeout=PATIENCE)
+    handover.prompt.say(Said.DENY)
+    qtbot.waitUntil(lambda: viewer.delivery() == "refused", timeout=PATIENCE)
+    reception.visit.stop()
+
+    qtbot.waitUntil(lambda: browser.standing()["state"] == "ended", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
+    handover.note.close()
+    ours = told(client)
+    expected = ["offer_file", "take_offer", "end_offer", "offer_text", "refuse_offer", "ended"]
+    assert [event for event, _ in ours[3:]] == expected
+    assert ours[3][1] == f"{len(content)} {sha256} 读卡器.ini"
+    assert ours[5][1] == f"kept {sha256}"
+    with desk.services.database.read() as session:
+        assert [(line.event, line.detail) for line in lines_of(session, UUID(browser.session))][1:] == ours
+        assert verify(session).differences == ()
     viewer.close()
 
 

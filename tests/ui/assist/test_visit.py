@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.assist.child import Drawn, Heard, Lowered, Pointed
 from app.assist.orders import Do
+from app.assist.told import Drawn, Heard, Lowered, Pointed
 from app.protocol.session import Grade, Party, Reason, State
 from app.system.base import Rect, Window
 from app.ui.assist import words
@@ -19,6 +19,7 @@ from app.ui.assist.prompt import Said
 from app.ui.assist.scene import Scene
 from app.ui.assist.screens import screen_id
 from app.ui.assist.visit import Visit
+from app.ui.background import Background
 from app.ui.theme import Theme
 from tests.ui.assist.world import HandClock, invitation, screen, setup, visit
 
@@ -26,14 +27,15 @@ from tests.ui.assist.world import HandClock, invitation, screen, setup, visit
 class Stage:
     """A visit, its host, its lines and everything on the screen."""
 
-    def __init__(self, clock: HandClock) -> None:
+    def __init__(self, clock: HandClock, background: Background | None = None) -> None:
         self.clock = clock
+        self.background = background or Background()
         shown = QGuiApplication.primaryScreen()
         self.visit, self.host, self.notes = visit(clock, screen(named=screen_id(shown)))
         self.reasons: list[Reason] = []
         self.visit.ended.connect(self.reasons.append)
         windows = (Window("Payroll", "excel", Rect(0, 0, 100, 100), False, 77),)
-        self.scene = Scene(self.visit, lambda found: found(windows))
+        self.scene = Scene(self.visit, lambda found: found(windows), self.background)
         self.scene.open()
         self.visit.begin(setup(self.visit.id))
 
@@ -45,6 +47,7 @@ def stage(qapp, qtbot: QtBot) -> Stage:
     qtbot.waitUntil(lambda: made.visit.has_begun)
     yield made
     made.scene.close()
+    made.background.close()
 
 
 def deliver(qtbot: QtBot, visit: Visit) -> None:
@@ -351,12 +354,12 @@ def test_the_end_says_what_was_seen_for_how_long_and_how_far(stage: Stage, qtbot
     assert summary(stage.visit) == "Li Na saw Screen 1 for 4 minutes and could point at things."
 
 
-def test_a_recorded_session_says_so_in_the_banner(qapp, qtbot: QtBot) -> None:
+def test_a_recorded_session_says_so_in_the_banner(background: Background, qtbot: QtBot) -> None:
     clock = HandClock()
     made, _host, _ = visit(
         clock, screen(named=screen_id(QGuiApplication.primaryScreen())), invitation(is_recorded=True)
     )
-    scene = Scene(made, lambda _found: None)
+    scene = Scene(made, lambda _found: None, background)
     scene.open()
 
     assert scene.banners[0].accessibleName().startswith("REC")

@@ -38,11 +38,19 @@ class LinkedViewer:
     def statuses(self) -> list[dict[str, Any]]:
         return [json.loads(message[1:]) for message in list(self.messages) if message[0] == FromHost.STATUS]
 
+    def delivery(self) -> str:
+        """The last that was heard of an offer."""
+        told = [json.loads(message[1:]) for message in list(self.messages) if message[0] == FromHost.DELIVERY]
+        return told[-1]["step"] if told else ""
+
     def say(self, said: FromViewer, /, **values: Any) -> None:
+        self.send(said, json.dumps(values).encode())
+
+    def send(self, said: FromViewer, body: bytes) -> None:
         assert self._here.wait(10)
         with self._lock:
             self._number += 1
-            self._send(said, self._number, json.dumps(values).encode())
+            self._send(said, self._number, body)
 
     def close(self) -> None:
         self._socket.close()

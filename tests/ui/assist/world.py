@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import QRect
 
-from app.assist.child import Gone, Standing, Told
 from app.assist.orders import Do, Order, Setup
+from app.assist.told import Gone, Standing, Told
 from app.protocol.assist import Helper, Invitation
 from app.protocol.session import Grade, Party, Reason, State
 from app.system.base import Rect

@@ -2,8 +2,19 @@
 
 import { Broken } from "./broken.js";
 
-export const FROM_HOST = { FRAME: 0x01, STATUS: 0x02, CHAT: 0x03, NOTICE: 0x04 };
-export const FROM_VIEWER = { ACK: 0x11, POINT: 0x12, INPUT: 0x13, EVENT: 0x14, CHAT: 0x15, INK: 0x16, WISH: 0x17 };
+export const FROM_HOST = { FRAME: 0x01, STATUS: 0x02, CHAT: 0x03, NOTICE: 0x04, DELIVERY: 0x05, TEXT: 0x06 };
+export const FROM_VIEWER = {
+  ACK: 0x11,
+  POINT: 0x12,
+  INPUT: 0x13,
+  EVENT: 0x14,
+  CHAT: 0x15,
+  INK: 0x16,
+  WISH: 0x17,
+  FILE: 0x18,
+  CHUNK: 0x19,
+  TEXT: 0x1a,
+};
 export const PART = {
   COPY: 1,
   JPEG: 2,
@@ -87,6 +98,14 @@ export function pointBody(x, y, isVisible) {
   viewOf(body).setUint16(0, x);
   viewOf(body).setUint16(2, y);
   body[4] = isVisible ? 1 : 0;
+  return body;
+}
+
+// Bytes of a file and where in it they belong.
+export function chunkBody(offset, bytes) {
+  const body = new Uint8Array(4 + bytes.length);
+  viewOf(body).setUint32(0, offset);
+  body.set(bytes, 4);
   return body;
 }
 

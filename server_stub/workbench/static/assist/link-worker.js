@@ -1,7 +1,8 @@
 // The link to the host, off the page's own thread: socket, seals, decoding and drawing.
 //
 // In: {canvas}, {open: {url, session, shared}}, {send: {kind, body}}, {picture}, {close}.
-// Out: {opened}, {status}, {chat}, {notice}, {shape}, {place}, {size}, {drawn}, {picture}, {ended}, {closed}, {broken}.
+// Out: {opened}, {status}, {chat}, {notice}, {delivery}, {given}, {shape}, {place}, {size}, {drawn}, {picture}, {ended},
+// {closed}, {broken}.
 
 import { Broken } from "./broken.js";
 import { canPlay } from "./film.js";
@@ -97,6 +98,12 @@ class Link {
         break;
       case FROM_HOST.NOTICE:
         postMessage({ notice: readJson(bytes) });
+        break;
+      case FROM_HOST.DELIVERY:
+        postMessage({ delivery: readJson(bytes) });
+        break;
+      case FROM_HOST.TEXT:
+        postMessage({ given: readJson(bytes) });
         break;
       default:
         throw new Broken("a message of an unknown kind");

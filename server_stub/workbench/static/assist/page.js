@@ -5,6 +5,7 @@ import { tr } from "../language.js";
 import { toast } from "../toast.js";
 import { Course } from "./course.js";
 import { FROM_VIEWER } from "./frame.js";
+import { Handover } from "./handover.js";
 import { Hands } from "./hands.js";
 import { Ink } from "./ink.js";
 import { Offer } from "./offer.js";
@@ -45,6 +46,7 @@ class Assist {
     this.ink = new Ink(root, this.view, this.course);
     this.hands = new Hands(root, this.view, this.course, () => toast(tr("The keyboard is yours again")));
     this.talk = new Talk(root, this.course);
+    this.handover = new Handover(root, this.course);
     this.offer = new Offer(root, this.course, () => this.#show("calling"));
     root.addEventListener("click", (event) => this.#click(event));
     root.querySelector("[data-screens]").addEventListener("change", (event) => {
@@ -102,6 +104,12 @@ class Assist {
       case "chat":
         this.talk.hear(value.text);
         this.#openTalk();
+        break;
+      case "delivery":
+        this.handover.told(value);
+        break;
+      case "given":
+        this.handover.given(value.text);
         break;
       case "notice":
         toast(String(value.text ?? ""));
@@ -184,6 +192,7 @@ class Assist {
     this.ink.choose(this.tool);
     this.hands.hold(holds);
     this.talk.allow(this.state === "connected");
+    this.handover.allow(isActive);
     this.#curtain(isActive);
   }
 
@@ -216,6 +225,7 @@ class Assist {
     if (this.state === "over") return;
     this.hands.hold(false);
     this.ink.allow(false);
+    this.handover.allow(false);
     const over = this.root.querySelector("[data-over]");
     over.querySelector("h2").textContent = this.words.reasons[reason] ?? this.words.reasons.host_ended;
     over.querySelector("[data-advice]").textContent = this.words.advice[reason] ?? "";
