@@ -33,6 +33,10 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"allow_abbrev": False, **options})
 
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is; the list of thirty flags would bury it."""
+        self.exit(2, f"{self.prog}: error: {message}\nTry `{self.prog} --help`.\n")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run and give the exit code: 0 done, 1 could not, 2 wrong usage, 130 interrupted."""

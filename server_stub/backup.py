@@ -45,7 +45,7 @@ def back_up(database: Database, blobs: BlobFiles, out: Path) -> Backup:
         unfinished.replace(out)
         sync_folder(out.parent)
     except (OSError, sqlite3.Error) as problem:
-        raise StorageError("The backup {out} was not written: {reason}.", out=out, reason=problem) from problem
+        raise StorageError("The backup {out} was not written: {reason}.", out=out, reason=why(problem)) from problem
     finally:
         unfinished.unlink(missing_ok=True)
     return Backup(tickets, len(kept), out.stat().st_size)
@@ -77,7 +77,7 @@ def restore(backup: Path, root: Path) -> Backup:
             tickets = int(connection.execute("SELECT count(*) FROM tickets").fetchone()[0])
     except (OSError, zipfile.BadZipFile, sqlite3.Error) as problem:
         raise StorageError(
-            "The backup {backup} was not restored: {reason}.", backup=backup, reason=problem
+            "The backup {backup} was not restored: {reason}.", backup=backup, reason=why(problem)
         ) from problem
     return Backup(tickets, files, backup.stat().st_size)
 
@@ -102,3 +102,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise StorageError(
             "The copy {path} is not sound: {found}.", path=path, found=found if orphan is None else orphan
         )
+
+
+def why(problem: Exception) -> object:
+    """The system's own words for a failure, without its number."""
+    return getattr(problem, "strerror", None) or problem

@@ -49,7 +49,8 @@ def print_error(error: HelpdeskError) -> None:
 
 def error_line(error: HelpdeskError) -> str:
     """Summary and hint in one line."""
-    return " ".join(part for part in (error.summary, error.hint) if part)
+    summary = error.summary if error.summary.endswith((".", "?", "!", "。", "？", "！")) else f"{error.summary}."
+    return f"{summary} {error.hint}".strip()
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from app.protocol.message import one_line, printable
 _LONGEST_LINE = 300
 _LONGEST_BODY = 400_000
 _SIGNATURE_FIELDS = ("signatures", "codes")  # codes may stand in a list of their own
-_HINT = "Correct the file and import it again; nothing was imported from this line."
+_HINT = "Correct the file and import it again; nothing of it was imported."
 
 
 def read_folder(path: Path) -> Iterator[Article]:
@@ -42,7 +42,9 @@ def read_jsonl(path: Path) -> Iterator[Article]:
                 if line.strip():
                     yield _from_json(line, path, number)
     except OSError as error:
-        raise HelpdeskError("{path} could not be read: {cause}.", path=str(path), cause=str(error)) from error
+        raise HelpdeskError(
+            "{path} could not be read: {cause}.", path=str(path), cause=error.strerror or str(error)
+        ) from error
     except UnicodeDecodeError as error:
         raise HelpdeskError("{path} is not UTF-8 text.", "Save it as UTF-8.", path=str(path)) from error
 
@@ -127,7 +129,9 @@ def _from_markdown(file: Path, relative: str) -> Article:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise HelpdeskError("{path} could not be read: {cause}.", path=str(file), cause=str(error)) from error
+        raise HelpdeskError(
+            "{path} could not be read: {cause}.", path=str(file), cause=error.strerror or str(error)
+        ) from error
     except UnicodeDecodeError as error:
         raise HelpdeskError("{path} is not UTF-8 text.", "Save it as UTF-8.", path=str(file)) from error
     fields: dict[str, object] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import HelpdeskError
@@ -81,14 +81,42 @@ def add_first(session: Session, *, now: Callable[[], datetime]) -> NewAgent | No
 
 def set_password(session: Session, login: str, password: str | None = None) -> NewAgent:
     """Give an agent another password and sign every browser of theirs out. Raises HelpdeskError."""
+    agent = _known(session, login)
+    chosen = _acceptable(password) if password is not None else passwords.invented()
+    agent.password_hash = passwords.hashed(chosen)
+    session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+    return NewAgent(agent.id, agent.login, chosen)
+
+
+def disable(session: Session, login: str, now: datetime, *, is_disabled: bool = True) -> Agent:
+    """Shut an agent out at once, in every browser, or let them in again. What they wrote and took stays theirs.
+
+    Raises HelpdeskError when there is no such agent, or no other administrator would be left.
+    """
+    agent = _known(session, login)
+    if is_disabled and agent.role is Role.ADMINISTRATOR:
+        others = select(Agent.id).where(
+            Agent.role == Role.ADMINISTRATOR, Agent.disabled_at.is_(None), Agent.id != agent.id
+        )
+        if session.scalar(others.limit(1)) is None:
+            raise HelpdeskError(
+                "{login} is the only administrator.", "Add another administrator first.", login=agent.login
+            )
+    agent.disabled_at = now if is_disabled else None
+    session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+    return agent
+
+
+def everybody(session: Session) -> Sequence[Agent]:
+    """All agents by login, those who are shut out too."""
+    return session.scalars(select(Agent).order_by(Agent.login)).all()
+
+
+def _known(session: Session, login: str) -> Agent:
     agent = session.scalar(select(Agent).where(Agent.login == canonical(login)))
     if agent is None:
         raise HelpdeskError("There is no agent {login}.", "Look at the spelling.", login=repr(canonical(login)))
-    chosen = _acceptable(password) if password is not None else passwords.invented()
-    agent.password_hash = passwords.hashed(chosen)
-    for signed_in in session.scalars(select(AgentSession).where(AgentSession.agent_id == agent.id)):
-        session.delete(signed_in)
-    return NewAgent(agent.id, agent.login, chosen)
+    return agent
 
 
 def canonical(login: str) -> str:

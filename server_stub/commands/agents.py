@@ -10,7 +10,7 @@ from server_stub.commands.parts import add_data, give
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
-    parser = verbs.add_parser("agents", help="add an agent, change a password")
+    parser = verbs.add_parser("agents", help="add, list and shut out agents, change a password")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     adding = actions.add_parser("add", help="take an agent on; prints the invented password once")
     adding.add_argument("login", metavar="LOGIN")
@@ -24,6 +24,17 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     changing.add_argument("login", metavar="LOGIN")
     _add_password(changing)
     changing.set_defaults(run=password)
+    naming = actions.add_parser("list", help="name all agents")
+    add_data(naming)
+    naming.set_defaults(run=listing)
+    for action, is_disabled, does in (
+        ("disable", True, "shut an agent out at once, in every browser; what they did stays theirs"),
+        ("enable", False, "let an agent sign in again"),
+    ):
+        turning = actions.add_parser(action, help=does)
+        turning.add_argument("login", metavar="LOGIN")
+        add_data(turning)
+        turning.set_defaults(run=disable, is_disabled=is_disabled)
 
 
 def _add_password(parser: argparse.ArgumentParser) -> None:
@@ -56,3 +67,17 @@ def password(arguments: argparse.Namespace) -> int:
     from server_stub.control.orders import SetPassword
 
     return give(arguments.data, SetPassword(login=arguments.login, password=_chosen(arguments)))
+
+
+def listing(arguments: argparse.Namespace) -> int:
+    """Name all agents."""
+    from server_stub.control.orders import ListAgents
+
+    return give(arguments.data, ListAgents())
+
+
+def disable(arguments: argparse.Namespace) -> int:
+    """Shut an agent out, or let them in again."""
+    from server_stub.control.orders import DisableAgent
+
+    return give(arguments.data, DisableAgent(login=arguments.login, is_disabled=arguments.is_disabled))

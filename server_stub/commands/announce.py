@@ -1,8 +1,9 @@
-"""`deskbell-server announce`: tell everybody before they report it."""
+"""`deskbell-server announce`, `announcements` and `withdraw`: tell everybody before they report it, and no longer."""
 
 from __future__ import annotations
 
 import argparse
+from uuid import UUID
 
 from server_stub.commands.parts import add_data, give
 
@@ -15,9 +16,16 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--incident", action="store_true", help="something is broken; otherwise a notice")
     parser.add_argument("--locale", default="", metavar="TAG", help="the language it is written in, such as zh-CN")
     parser.add_argument("--site", default="", help="tell this site only")
-    parser.add_argument("--hours", type=float, metavar="N", help="how long it is told; default until withdrawn")
+    parser.add_argument("--hours", type=float, metavar="N", help="how long it is told; default until it is withdrawn")
     add_data(parser)
     parser.set_defaults(run=run)
+    naming = verbs.add_parser("announcements", help="name what every device is told now")
+    add_data(naming)
+    naming.set_defaults(run=listing)
+    ending = verbs.add_parser("withdraw", help="stop telling something")
+    ending.add_argument("announcement_id", metavar="ID", type=UUID, help="as `announcements` names it")
+    add_data(ending)
+    ending.set_defaults(run=withdraw)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,3 +42,17 @@ def run(arguments: argparse.Namespace) -> int:
         hours=arguments.hours,
     )
     return give(arguments.data, order)
+
+
+def listing(arguments: argparse.Namespace) -> int:
+    """Name what is told."""
+    from server_stub.control.orders import ListAnnouncements
+
+    return give(arguments.data, ListAnnouncements())
+
+
+def withdraw(arguments: argparse.Namespace) -> int:
+    """Stop telling something."""
+    from server_stub.control.orders import WithdrawAnnouncement
+
+    return give(arguments.data, WithdrawAnnouncement(announcement_id=arguments.announcement_id))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from uuid import UUID
 
 from server_stub.commands.parts import add_data, give
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
-    parser = verbs.add_parser("devices", help="make and revoke enrolment tokens")
+    parser = verbs.add_parser("devices", help="make and revoke enrolment tokens, list and shut out devices")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     making = actions.add_parser("token", help="print a new enrolment token")
     making.add_argument("--label", default="", help="by which it can be revoked")
@@ -22,6 +23,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     ending.add_argument("label", metavar="LABEL")
     add_data(ending)
     ending.set_defaults(run=revoke)
+    naming = actions.add_parser("list", help="name the devices that have enrolled, and when each was last seen")
+    add_data(naming)
+    naming.set_defaults(run=listing)
+    shutting = actions.add_parser("revoke", help="shut a device out for good; its tickets stay")
+    shutting.add_argument("device_id", metavar="ID", type=UUID, help="as `devices list` names it")
+    add_data(shutting)
+    shutting.set_defaults(run=shut_out)
 
 
 def token(arguments: argparse.Namespace) -> int:
@@ -37,3 +45,17 @@ def revoke(arguments: argparse.Namespace) -> int:
     from server_stub.control.orders import RevokeTokens
 
     return give(arguments.data, RevokeTokens(label=arguments.label))
+
+
+def listing(arguments: argparse.Namespace) -> int:
+    """Name the devices."""
+    from server_stub.control.orders import ListDevices
+
+    return give(arguments.data, ListDevices())
+
+
+def shut_out(arguments: argparse.Namespace) -> int:
+    """Revoke a device."""
+    from server_stub.control.orders import RevokeDevice
+
+    return give(arguments.data, RevokeDevice(device_id=arguments.device_id))

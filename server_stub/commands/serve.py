@@ -11,7 +11,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Add the verb."""
     parser = verbs.add_parser("serve", help="run the server on a data folder; an empty one just works")
     add_data(parser)
-    parser.add_argument("--port", type=int, default=8440, metavar="N", help="default 8440; 0 takes any free one")
+    parser.add_argument("--port", type=port, default=8440, metavar="N", help="default 8440; 0 takes any free one")
     parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="default 127.0.0.1; 0.0.0.0 for all")
     parser.add_argument(
         "--allowed-host",
@@ -21,6 +21,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="a name the server answers to, may be repeated; all when none is given",
     )
     parser.set_defaults(run=run)
+
+
+def port(text: str) -> int:
+    """A port's number. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 65535")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import singledispatch
 from pathlib import Path
@@ -9,12 +10,13 @@ from time import perf_counter
 
 from app.errors import HelpdeskError
 from app.knowledge.intake import read_folder, read_jsonl
+from app.protocol.message import one_line
 from server_stub.agents import service as agents
-from server_stub.announcements.service import News
+from server_stub.announcements.service import News, everything
 from server_stub.assist.verification import verify
 from server_stub.backup import back_up
 from server_stub.control import orders
-from server_stub.devices.enrolment import TokenTerms, revoke_token
+from server_stub.devices.enrolment import TokenTerms, every_device, revoke_device, revoke_token
 from server_stub.knowledge.library import ImportReport
 from server_stub.services import Services
 
@@ -73,6 +75,55 @@ def _(order: orders.SetPassword, services: Services) -> orders.Report:
 
 
 @carry_out.register
+def _(_order: orders.ListAgents, services: Services) -> orders.Report:
+    with services.database.read() as session:
+        rows = [
+            (each.login, each.role.value, "disabled" if each.disabled_at else "active", each.name)
+            for each in agents.everybody(session)
+        ]
+    return orders.Report(lines=table(rows))
+
+
+@carry_out.register
+def _(order: orders.DisableAgent, services: Services) -> orders.Report:
+    with services.database.write() as session:
+        agent = agents.disable(session, order.login, services.now(), is_disabled=order.is_disabled)
+        line = f"{agent.login} is shut out." if order.is_disabled else f"{agent.login} may sign in again."
+    # Wakes the streams: pages that are open must fall silent now, not at the next heartbeat.
+    services.bell.ring(services.bell.latest)
+    return orders.Report(lines=(line,))
+
+
+@carry_out.register
+def _(_order: orders.ListDevices, services: Services) -> orders.Report:
+    with services.database.read() as session:
+        rows = [
+            (
+                str(each.id),
+                each.hostname,
+                each.site or "-",
+                "revoked" if each.revoked_at else f"seen {each.seen_at:%Y-%m-%d %H:%M} UTC",
+                each.client_version,
+                each.os,
+            )
+            for each in every_device(session)
+        ]
+    return orders.Report(lines=table(rows) or ("No device has enrolled yet.",))
+
+
+@carry_out.register
+def _(order: orders.RevokeDevice, services: Services) -> orders.Report:
+    with services.database.write() as session:
+        if not revoke_device(session, order.device_id, services.now()):
+            raise HelpdeskError(
+                "There is no device {id} that could be shut out.",
+                "`devices list` names them.",
+                id=order.device_id,
+            )
+    return orders.Report(lines=("The device is shut out. Its tickets stay.",))
+
+
+@carry_out.register
 def _(order: orders.MakeToken, services: Services) -> orders.Report:
     lasts = timedelta(days=order.days) if order.days is not None else None
     with services.database.write() as session:
@@ -99,6 +150,33 @@ def _(order: orders.MakeAnnouncement, services: Services) -> orders.Report:
 
 
 @carry_out.register
+def _(_order: orders.ListAnnouncements, services: Services) -> orders.Report:
+    with services.database.read() as session:
+        rows = [
+            (
+                str(each.id),
+                each.severity.value,
+                f"until {each.until:%Y-%m-%d %H:%M} UTC" if each.until else "until withdrawn",
+                each.title,
+            )
+            for each in everything(session, services.now())
+        ]
+    return orders.Report(lines=table(rows) or ("Nothing is announced.",))
+
+
+@carry_out.register
+def _(order: orders.WithdrawAnnouncement, services: Services) -> orders.Report:
+    with services.database.write() as session:
+        if not services.announcements.withdraw(session, order.announcement_id):
+            raise HelpdeskError(
+                "There is no announcement {id} that is told now.",
+                "`announcements` names them.",
+                id=order.announcement_id,
+            )
+    return orders.Report(lines=("Withdrawn.",))
+
+
+@carry_out.register
 def _(order: orders.MakeBackup, services: Services) -> orders.Report:
     made = back_up(services.database, services.blobs, Path(order.out))
     line = f"{made.tickets} tickets and {made.files} files, checked, {made.size} bytes: {order.out}"
@@ -111,6 +189,17 @@ def _(_order: orders.VerifyAssistance, services: Services) -> orders.Report:
         found = verify(session)
     summary = f"{found.sessions} sessions compared, {len(found.differences)} differences"
     return orders.Report(lines=(*found.differences, *found.notes, summary), differs=bool(found.differences))
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Rows as lines whose columns stand below each other. What a device says of itself cannot break out of its line."""
+    if not rows:
+        return ()
+    clean = [[one_line(cell) or "-" for cell in row] for row in rows]
+    widths = [max(len(row[place]) for row in clean) for place in range(len(clean[0]))]
+    return tuple(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clean
+    )
 
 
 def _told(agent: agents.NewAgent, *, invented: bool) -> orders.Report:

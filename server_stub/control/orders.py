@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
@@ -45,6 +46,33 @@ class SetPassword(Message):
     password: str | None = None
 
 
+class ListAgents(Message):
+    """Name everybody who works in the workbench."""
+
+    verb: Literal["list agents"] = "list agents"
+
+
+class DisableAgent(Message):
+    """Shut a member of staff out, or let them in again."""
+
+    verb: Literal["disable agent"] = "disable agent"
+    login: str
+    is_disabled: bool = True
+
+
+class ListDevices(Message):
+    """Name the devices that have enrolled."""
+
+    verb: Literal["list devices"] = "list devices"
+
+
+class RevokeDevice(Message):
+    """Shut a device out: it was stolen, sold or scrapped."""
+
+    verb: Literal["revoke device"] = "revoke device"
+    device_id: UUID
+
+
 class MakeToken(Message):
     """Make an enrolment token."""
 
@@ -74,6 +102,19 @@ class MakeAnnouncement(Message):
     hours: float | None = Field(default=None, gt=0, le=24 * 3650)
 
 
+class ListAnnouncements(Message):
+    """Name what is told now."""
+
+    verb: Literal["list announcements"] = "list announcements"
+
+
+class WithdrawAnnouncement(Message):
+    """Stop telling something."""
+
+    verb: Literal["withdraw"] = "withdraw"
+    announcement_id: UUID
+
+
 class MakeBackup(Message):
     """Write everything into one file, by its absolute path."""
 
@@ -92,9 +133,15 @@ Order = Annotated[
     | PackArticles
     | AddAgent
     | SetPassword
+    | ListAgents
+    | DisableAgent
     | MakeToken
     | RevokeTokens
+    | ListDevices
+    | RevokeDevice
     | MakeAnnouncement
+    | ListAnnouncements
+    | WithdrawAnnouncement
     | MakeBackup
     | VerifyAssistance,
     Field(discriminator="verb"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -90,6 +91,20 @@ class Enrolment:
         if found.max_uses is not None and (others or 0) >= found.max_uses:
             raise Refusal(ProblemCode.TOKEN_REFUSED, "the token is used up")
         return found
+
+
+def every_device(session: Session) -> Sequence[Device]:
+    """All devices by name, those that are shut out too."""
+    return session.scalars(select(Device).order_by(Device.hostname, Device.enrolled_at)).all()
+
+
+def revoke_device(session: Session, device_id: UUID, now: datetime) -> bool:
+    """Shut a device out for good; its tickets stay. False when there is none, or it is out already."""
+    device = session.get(Device, device_id)
+    if device is None or device.revoked_at is not None:
+        return False
+    device.revoked_at = now
+    return True
 
 
 def revoke_token(session: Session, label: str, now: datetime) -> int:

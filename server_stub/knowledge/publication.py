@@ -136,7 +136,9 @@ class Publication:
                 shutil.copyfile(edition.path, unfinished)
                 unfinished.replace(path)
             except OSError as problem:
-                raise StorageError("The pack {path} was not written: {reason}.", path=path, reason=problem) from problem
+                raise StorageError(
+                    "The pack {path} was not written: {reason}.", path=path, reason=problem.strerror or problem
+                ) from problem
             finally:
                 unfinished.unlink(missing_ok=True)
             return edition.base.count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -148,6 +149,65 @@ def test_a_running_server_takes_the_same_orders(
     client.close()
 
 
+def test_who_may_no_longer_come_in_is_out_at_once(
+    server_process: ServerProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(server_process.data)]
+    client = DeviceClient(server_process.url, server_process.token)
+    main(["agents", "add", "wang", "--name", "Wang \u202eFang", *data])
+    password = capsys.readouterr().out.splitlines()[-1].removeprefix("Password: ")
+
+    def signs_in() -> bool:
+        with httpx.Client(base_url=server_process.url, trust_env=False) as browser:
+            form = re.search('name="csrf" value="([^"]+)"', browser.get("/workbench/sign-in").text)
+            given = {"login": "wang", "password": password, "csrf": form[1] if form else ""}
+            from_here = {"Origin": server_process.url, "Sec-Fetch-Site": "same-origin"}
+            return browser.post("/workbench/sign-in", data=given, headers=from_here).status_code == 303
+
+    before = signs_in()
+    codes = [main(["agents", "disable", "wang", *data]), main(["agents", "disable", "admin", *data])]
+    while_out = signs_in()
+    codes += [main(["agents", "list", *data]), main(["agents", "enable", "wang", *data])]
+    said = capsys.readouterr()
+
+    assert (before, while_out, signs_in()) == (True, False, True)
+    assert codes == [0, 1, 0, 0]
+    assert "admin is the only administrator" in said.err
+    assert re.search(r"^wang +agent +disabled +Wang Fang$", said.out, re.MULTILINE)
+
+    codes = [main(["devices", "list", *data])]
+    line = capsys.readouterr().out.strip()
+    codes += [main(["devices", "revoke", line.split()[0], *data]), main(["devices", "list", *data])]
+    answer = client.get("/tickets")
+    client.close()
+
+    assert codes == [0, 0, 0]
+    assert answer.json()["code"] == "device_revoked"
+    assert " revoked " in capsys.readouterr().out
+
+
+def test_what_is_announced_can_be_named_and_withdrawn(
+    server_process: ServerProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(server_process.data)]
+    client = DeviceClient(server_process.url, server_process.token)
+    main(["announce", "Card terminals are down", "--incident", *data])
+    capsys.readouterr()
+
+    main(["announcements", *data])
+    line = capsys.readouterr().out.strip()
+    told = client.get("/announcements").json()["announcements"]
+    codes = [main(["withdraw", line.split()[0], *data]), main(["withdraw", line.split()[0], *data])]
+    main(["announcements", *data])
+
+    assert line.endswith("incident  until withdrawn  Card terminals are down")
+    assert [each["title"] for each in told] == ["Card terminals are down"]
+    assert client.get("/announcements").json()["announcements"] == []
+    assert codes == [0, 1]
+    assert capsys.readouterr().out.splitlines() == ["Withdrawn.", "Nothing is announced."]
+    client.close()
+
+
 def test_orders_over_the_wire_need_the_secret_of_the_data_folder(server_process: ServerProcess) -> None:
     order = MakeToken().model_dump(mode="json")
     with httpx.Client(base_url=server_process.url, trust_env=False) as client:
@@ -195,6 +255,7 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
+NOBODY = "00000000-0000-7000-8000-000000000000"
 MISTAKES = {
     "no such file": ["articles", "import", "{tmp}/nothing.jsonl", "--data", "{tmp}/data"],
     "not JSON": ["articles", "import", "{tmp}/broken.jsonl", "--data", "{tmp}/data"],
@@ -207,6 +268,9 @@ MISTAKES = {
     "pack into nowhere": ["articles", "pack", "--data", "{tmp}/data", "--out", "{tmp}/no/such/folder/x"],
     "no such host": ["serve", "--data", "{tmp}/data", "--host", "999.1.1.1"],
     "no such label": ["devices", "revoke-token", "nothing", "--data", "{tmp}/data"],
+    "no such device": ["devices", "revoke", NOBODY, "--data", "{tmp}/data"],
+    "no such announcement": ["withdraw", NOBODY, "--data", "{tmp}/data"],
+    "no such agent to shut out": ["agents", "disable", "nobody", "--data", "{tmp}/data"],
 }
 
 
@@ -223,12 +287,21 @@ def test_what_the_world_did_is_told_without_a_traceback(
     said = capsys.readouterr().err
     assert said.startswith("deskbell-server: ")
     assert "Traceback" not in said
+    assert "[Errno" not in said
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["serve"], ["fly"], ["articles"], ["devices", "token", "--data", "x", "--max-uses", "many"]],
-    ids=["nothing", "no folder", "no such verb", "no action", "no number"],
+    [
+        [],
+        ["serve"],
+        ["fly"],
+        ["articles"],
+        ["devices", "token", "--data", "x", "--max-uses", "many"],
+        ["devices", "revoke", "PC-1", "--data", "x"],
+        ["serve", "--data", "x", "--port", "99999"],
+    ],
+    ids=["nothing", "no folder", "no such verb", "no action", "no number", "no id", "no port"],
 )
 def test_wrong_usage_is_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
