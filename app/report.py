@@ -88,7 +88,17 @@ class Answers:
         self, reading: Reading, application: str, language: str, top: int
     ) -> tuple[SuggestionList, AnswerSource]:
         """Articles for what was read. Raises HelpdeskError when the server is needed and does not answer."""
-        lines = [line.text for line in reading.lines]
+        found, source = self._asked([line.text for line in reading.message], reading, application, language, top)
+        if len(reading.message) < len(reading.lines) and not has_good_fit(found):
+            # What was taken for the message may not be it.
+            whole, source = self._asked([line.text for line in reading.lines], reading, application, language, top)
+            if has_good_fit(whole) or not found.suggestions:
+                found = whole
+        return found, source
+
+    def _asked(
+        self, lines: list[str], reading: Reading, application: str, language: str, top: int
+    ) -> tuple[SuggestionList, AnswerSource]:
         base = self._base()
         if base is not None:
             found = base.suggest(lines, title=reading.title, application=application, language=language, top=top)
@@ -325,8 +335,13 @@ def picture_of(frame: Frame) -> Attachment:
     return Attachment(png(frame), "image/png")
 
 
+def has_good_fit(found: SuggestionList) -> bool:
+    """Whether the first of the suggestions is more than possible."""
+    return bool(found.suggestions) and found.suggestions[0].fit is Fit.GOOD
+
+
 def recognised(reading: Reading, application: str) -> ErrorSignature:
     """What an error says of itself, without any knowledge base."""
     from app.knowledge.signature import extract
 
-    return extract([line.text for line in reading.lines], reading.title, application)
+    return extract([line.text for line in reading.message], reading.title, application)

@@ -23,10 +23,8 @@ COMPLETE = 0.82
 REACH = 40  # how far behind a corner an edge must have ended
 MAX_SEGMENTS = 900
 CERTAIN = 2.0
-SURE = 3.2
 MOST_RULES = 5
 BUTTONS = 1.0
-CLEAR_LEAD = 0.5
 MAX_OPEN_CORNERS = 2
 MAX_SCORED = 24
 BORDER = 8
@@ -44,26 +42,10 @@ class Candidate:
     rect: Rect
     score: float
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether it lies on top of everything, as its shadow shows; a form or a card of a page casts none."""
-        return self.score >= SURE
 
-
-def find_dialog(image: Image.Image) -> Rect | None:
-    """The dialog's rectangle in pixels; None when nothing is likely one: then the full picture is to be read."""
-    found = likely_dialog(image)
-    return found.rect if found else None
-
-
-def likely_dialog(image: Image.Image) -> Candidate | None:
-    """The dialog with how sure that is; None as in `find_dialog`."""
-    found = candidates(image)
-    if not found or found[0].score < CERTAIN:
-        return None
-    if len(found) > 1 and found[1].score > max(CERTAIN, found[0].score - CLEAR_LEAD):
-        return None  # cards of a page, or two messages: which one is meant cannot be seen
-    return found[0]
+def likely_dialogs(image: Image.Image) -> list[Candidate]:
+    """Outlines that may be dialogs, the likeliest first, in pixels; their text has to tell whether one is meant."""
+    return [found for found in candidates(image) if found.score >= CERTAIN]
 
 
 def candidates(image: Image.Image) -> list[Candidate]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from app.capture import layout, models
-from app.capture.engine import Deadline
+from app.capture.engine import Deadline, Interest
 from app.capture.reading import Line
+from app.system.base import Rect
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -25,6 +27,8 @@ DETECTION_RATIO = 0.75  # lines are found at this scale and read at full resolut
 SMALLEST_DETECTION = 480
 FULL_SCREEN_DETECTION = 1280
 LARGEST_DETECTION = 1920
+COARSE = 0.75  # of that scale is enough for finding out where to look
+BATCH = 3_000  # pixels of line width that are read at a time while looking for something
 BUDGET = 26_000  # pixels of line width at the network's height: about two seconds of one core
 
 
@@ -56,15 +60,31 @@ class RapidEngine:
             recogniser = pool.submit(_session, models.Models.RECOGNISER, 1)
             self._detector, self._recogniser = Detector(detector.result()), Recogniser(recogniser.result())
 
-    def read(self, image: Image.Image, deadline: Deadline) -> tuple[Line, ...]:
-        """All lines of a dialog; of a full screen the most prominent ones."""
+    def read(self, image: Image.Image, deadline: Deadline, interest: Interest | None = None) -> tuple[Line, ...]:
+        """All lines of a dialog; of a full screen the most prominent ones, or what `interest` looks for."""
         self.load()
         if self._detector is None or self._recogniser is None:
             raise RuntimeError("load() did not load")
-        boxes = self._detector.find(image, detection_side(image.width, image.height))
-        chosen = prominent(boxes, image.width, image.height)
+        side = detection_side(image.width, image.height)
         recogniser = self._recogniser
+        boxes = self._detector.find(image, round(side * COARSE) if interest and interest.is_coarse else side)
+        if interest is None:
+            read = self._lines(recogniser, image, prominent(boxes, image.width, image.height), deadline)
+            return layout.in_reading_order(read)
+        places = [Rect(round(box.left), round(box.top), round(box.width), round(box.height)) for box in boxes]
+        read = []
+        spent = 0.0
+        for batch in _batches(interest.order(places), boxes):
+            spent += sum(_cost(box) for box in batch)
+            found = self._lines(recogniser, image, batch, deadline)
+            read += found
+            if interest.is_enough(found) or spent > BUDGET or deadline.over:
+                break
+        return layout.in_reading_order(read)
 
+    def _lines(
+        self, recogniser: Recogniser, image: Image.Image, boxes: Sequence[TextBox], deadline: Deadline
+    ) -> list[Line]:
         def read_box(box: TextBox) -> list[Line]:
             if deadline.over:
                 return []
@@ -73,10 +93,29 @@ class RapidEngine:
                 return []
             return layout.lines_of(found.text, found.places, found.confidence, box.left, box.top, box.right, box.bottom)
 
-        # Two lines at a time use two cores better than two threads within one short line.
+        # Two lines at a time use two cores better than two threads within one short line; long ones go first.
+        ordered = sorted(boxes, key=_cost, reverse=True)
         with ThreadPoolExecutor(self._threads) as pool:
-            read = list(pool.map(read_box, chosen))
-        return layout.in_reading_order(line for lines in read for line in lines)
+            return [line for lines in pool.map(read_box, ordered) for line in lines]
+
+
+def _batches(groups: list[list[int]], boxes: Sequence[TextBox]) -> Iterator[list[TextBox]]:
+    """Groups together until there is enough work for all threads."""
+    batch: list[TextBox] = []
+    for group in groups:
+        batch += [boxes[index] for index in group]
+        if sum(map(_cost, batch)) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _cost(box: TextBox) -> float:
+    """Pixels of width at the network's height."""
+    from app.capture.recognition import HEIGHT
+
+    return box.width * HEIGHT / max(box.height, 1.0)
 
 
 def detection_side(width: int, height: int) -> int:
@@ -88,7 +127,6 @@ def detection_side(width: int, height: int) -> int:
 
 def prominent(boxes: tuple[TextBox, ...], width: int, height: int) -> list[TextBox]:
     """As many boxes as the budget allows, large text near the middle of the picture first."""
-    from app.capture.recognition import HEIGHT
 
     def weight(box: TextBox) -> float:
         aside = abs((box.left + box.right) / 2 / width - 0.5) + abs((box.top + box.bottom) / 2 / height - 0.5)
@@ -97,7 +135,7 @@ def prominent(boxes: tuple[TextBox, ...], width: int, height: int) -> list[TextB
     chosen: list[TextBox] = []
     spent = 0.0
     for box in sorted(boxes, key=weight, reverse=True):
-        spent += box.width * HEIGHT / max(box.height, 1.0)
+        spent += _cost(box)
         if spent > BUDGET and chosen:
             break
         chosen.append(box)

@@ -13,6 +13,8 @@ class Role(StrEnum):
 
     TITLE = "title"
     TEXT = "text"
+    AROUND = "around"
+    """Read, but most likely not what is meant: the programs around a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Reading:
     def text(self) -> str:
         """The lines as one text."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def message(self) -> tuple[Line, ...]:
+        """The lines that are most likely meant: all but those around them."""
+        return tuple(line for line in self.lines if line.role is not Role.AROUND)
 
     @property
     def title(self) -> str:

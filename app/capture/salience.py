@@ -1,17 +1,23 @@
-"""What to read in a picture, in which order, and when it is enough."""
+"""What to read in a picture, in which order, and when it is enough.
+
+First what the system knows to be the dialog; then what looks like one, as long as it tells of trouble; then a look over
+the whole screen for a text that does. Where nothing does, all of it is read: no answer is lost to a guess.
+"""
 
 from __future__ import annotations
 
 import math
-import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.capture import layout
-from app.capture.dialog import Candidate, likely_dialog
+from app.capture.dialog import CERTAIN, Candidate, likely_dialogs
 from app.capture.engine import Deadline, ReadingEngine
-from app.capture.reading import Line, Reading, Word
+from app.capture.panel import Panels
+from app.capture.reading import Line, Reading, Role, Word
+from app.capture.scan import Scan
+from app.capture.trouble import has_button, is_convincing, tells_trouble
 from app.capture.wire import Request
 from app.system.base import Rect
 
@@ -19,24 +25,12 @@ if TYPE_CHECKING:
     from PIL import Image
 
 DIALOG_SHARE = 0.6  # a foreground window larger than this part of the screen is no dialog
-SECOND_LOOK = 1.2  # seconds for what lies around a frame that may or may not be the dialog
-FEWEST_CHARACTERS = 6
-FEWEST_CHINESE = 3
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-TROUBLE = re.compile(
-    r"\b(?:errors?|fail\w*|warning|alert|problem|can(?:not|'t|’t)|could not|couldn|unable|unexpected\w*|invalid|"
-    r"incorrect|wrong|denied|refused|rejected|forbidden|expired|exceed\w*|timed?[- ]?out|not (?:found|be|enough|valid|"
-    r"available|supported|responding|allowed|permitted|connected|recogni[sz]ed)|missing|unavailable|offline|stopped|"
-    r"crash\w*|corrupt\w*|damaged|conflict\w*|insufficient|exception|fatal|critical|try again|retry|blocked|lost|"
-    r"went wrong|does(?:n't|n’t| not)|didn.t|isn.t|no longer|disconnected|contact your|administrator)\b"
-    r"|\bmsg \d+|消息 ?\d+|提示|错误|失败|无法|不能|异常|拒绝|超时|未找到|找不到|不存在|警告|重试|过期|无效|不足"
-    r"|断开|停止|缺|失效|锁定|冲突|损坏|中断|禁止|不支持|不可用|问题|未授权|没有权限|已满|丢失|崩溃|不正确|有误"
-    r"|联系|请检查|未连接|离线",
-    re.IGNORECASE,
-)
-CODE = re.compile(
-    r"\b0x[0-9A-Fa-f]{4,}|-21\d{8}\b|\b[A-Z]{2,}(?:_[A-Z0-9]+)+\b|\b(?:E|ERR|ORA|AADSTS|SQLSTATE|HTTP)[- ]?\d{3,}\b"
-)
+CLEAR_LEAD = 0.5  # in score, by which an outline is the only one
+MOST_LOOKS = 3  # outlines that are read before the whole screen is looked over
+SMALL_PICTURE = 600_000  # pixels that are read as a whole in no time
+SECOND_LOOK = 1.2  # seconds for what lies around an outline that is most likely the dialog
+
+Message = tuple[tuple[Line, ...], Rect]
 
 
 def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadline: Deadline) -> Reading:
@@ -46,73 +40,118 @@ def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadlin
     """
     from PIL import Image
 
-    started = time.perf_counter()
     image = Image.frombuffer("RGB", (request.width, request.height), pixels, "raw", "RGB", 0, 1)
-    whole = Rect(0, 0, image.width, image.height)
-    if request.region:
-        region = request.region.intersection(whole)
-        lines = () if region.is_empty else _read(engine, image, region, deadline)
-        return Reading(lines, region, engine.name, _since(started))
-    dialog = _dialog(image, request)
-    inside = _read(engine, image, dialog.rect, deadline) if dialog else ()
-    if dialog and is_convincing(inside) and (dialog.is_sure or tells_trouble(inside) or deadline.over):
-        return _dialog_reading(inside, dialog.rect, engine, started)
-    if dialog:
-        deadline = Deadline(min(deadline.at, deadline.clock() + SECOND_LOOK), deadline.clock)
-    lines = _read(engine, image, whole, deadline)
-    if dialog and is_convincing(inside) and not _names_trouble(_outside(lines, dialog.rect)):
-        return _dialog_reading(inside, dialog.rect, engine, started)
-    return Reading(lines, whole, engine.name, _since(started))
+    return _Look(engine, image, deadline).reading(request)
 
 
-def _dialog_reading(lines: tuple[Line, ...], dialog: Rect, engine: ReadingEngine, started: float) -> Reading:
-    titled = layout.with_title(lines, dialog)
-    return Reading(titled, dialog, engine.name, _since(started), is_dialog=True)
+class _Look:
+    """One picture being read."""
 
+    def __init__(self, engine: ReadingEngine, image: Image.Image, deadline: Deadline) -> None:
+        self._engine, self._image, self._deadline = engine, image, deadline
+        self._whole = Rect(0, 0, image.width, image.height)
+        self._started = time.perf_counter()
 
-def _outside(lines: tuple[Line, ...], rect: Rect) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.box.intersection(rect).is_empty)
+    def reading(self, request: Request) -> Reading:
+        if request.region:
+            region = request.region.intersection(self._whole)
+            return self._as_read(() if region.is_empty else self._read(region), region)
+        known = self._known_window(request)
+        if known is not None and request.is_modal:
+            lines = self._read(known)
+            if is_convincing(lines):
+                return self._as_dialog(lines, known)
+        if self._whole.area <= SMALL_PICTURE:
+            return self._small()
+        found = likely_dialogs(self._image)
+        if known is not None and all(each.rect != known for each in found[:MOST_LOOKS]):
+            found.insert(MOST_LOOKS, Candidate(known, CERTAIN))
+        told, guess = self._told(found[: MOST_LOOKS + 1])
+        if len(told) == 1 or (told and self._deadline.over):
+            return self._as_dialog(*told[0])
+        return self._looked_over([each.rect for each in found], guess)
 
+    def _told(self, looks: list[Candidate]) -> tuple[list[Message], Message | None]:
+        """The outlines whose text tells of trouble, more than one only if they are alike; else the best guess."""
+        told: list[Message] = []
+        guess: Message | None = None
+        last = math.inf
+        for look in looks:
+            if told and look.score < last - CLEAR_LEAD:
+                break
+            lines = self._read(look.rect)
+            if tells_trouble(lines):
+                told.append((lines, look.rect))
+            elif is_convincing(lines) and (guess is None or (has_button(lines) and not has_button(guess[0]))):
+                guess = lines, look.rect
+            if self._deadline.over:
+                break
+            last = look.score
+        return told, guess
 
-def is_convincing(lines: tuple[Line, ...]) -> bool:
-    """Whether somebody could have meant these lines as a message: a few words, not just labels of buttons."""
-    text = "".join(line.text for line in lines)
-    letters = sum(character.isalnum() for character in text)
-    return len(lines) >= 2 and (letters >= FEWEST_CHARACTERS * 2 or len(CHINESE.findall(text)) >= FEWEST_CHINESE * 2)
+    def _small(self) -> Reading:
+        """A picture that is hardly more than a dialog: all of it, its first line the title."""
+        lines = self._read(self._whole)
+        return self._as_read(layout.with_title(lines, self._whole), self._whole)
 
+    def _looked_over(self, frames: list[Rect], guess: Message | None) -> Reading:
+        """The text that tells of trouble, wherever it stands; all of the screen, finely, when none does."""
+        if guess is not None and has_button(guess[0]):
+            self._deadline = Deadline(
+                min(self._deadline.at, self._deadline.clock() + SECOND_LOOK), self._deadline.clock
+            )
+        scan = self._scanned(frames)
+        troubled = scan.troubled()
+        place = scan.place_of(troubled[0]) if troubled else None
+        if place is not None and scan.is_alone(troubled, place):
+            inside = self._read(place)
+            if tells_trouble(inside):
+                return self._as_dialog(inside, place)
+        if not troubled and guess is None:
+            likely = scan.likely()
+            if likely is not None:
+                guess = self._read(likely), likely
+            elif not self._deadline.over:
+                scan = self._scanned(frames, scan.ordered())
+                troubled = scan.troubled()
+        if troubled:
+            meant = scan.meant(troubled)
+            lines = tuple(line if id(line) in meant else replace(line, role=Role.AROUND) for line in scan.ordered())
+        elif guess is not None:
+            inside, rect = guess
+            if has_button(inside):
+                return self._as_dialog(inside, rect)
+            outside = [line for line in scan.ordered() if line.box.intersection(rect).is_empty]
+            lines = (*layout.with_title(inside, rect), *(replace(line, role=Role.AROUND) for line in outside))
+        else:
+            lines = scan.ordered()
+        return self._as_read(lines, self._whole)
 
-def tells_trouble(lines: tuple[Line, ...]) -> bool:
-    """Whether the lines speak of something that went wrong, in Chinese or English, or show a code."""
-    return is_convincing(lines) and _names_trouble(lines)
+    def _scanned(self, frames: list[Rect], known: tuple[Line, ...] = ()) -> Scan:
+        """Coarsely at first; finely when that found nothing but the lines `known`."""
+        scan = Scan(Panels(self._image), frames, self._whole, is_coarse=not known, known=known)
+        self._engine.read(self._image, self._deadline, scan)
+        return scan
 
+    def _known_window(self, request: Request) -> Rect | None:
+        """The foreground window when it is small enough to be a dialog."""
+        window = request.window.intersection(self._whole) if request.window else None
+        if window is None or window.is_empty or window.area > DIALOG_SHARE * self._whole.area:
+            return None
+        return window
 
-def _names_trouble(lines: tuple[Line, ...]) -> bool:
-    return any(TROUBLE.search(line.text) or CODE.search(line.text) for line in lines)
+    def _read(self, region: Rect) -> tuple[Line, ...]:
+        """The lines of a region, their boxes in pixels of the whole picture."""
+        part = self._image.crop((region.x, region.y, region.right, region.bottom))
+        return tuple(_moved(line, region.x, region.y) for line in self._engine.read(part, self._deadline))
 
+    def _as_dialog(self, lines: tuple[Line, ...], dialog: Rect) -> Reading:
+        return replace(self._as_read(layout.with_title(lines, dialog), dialog), is_dialog=True)
 
-def _dialog(image: Image.Image, request: Request) -> Candidate | None:
-    """What the system knows to be the dialog, else what the pixels show."""
-    whole = Rect(0, 0, image.width, image.height)
-    window = request.window.intersection(whole) if request.window else None
-    if window is None or window.is_empty or window.area > DIALOG_SHARE * whole.area:
-        return likely_dialog(image)
-    known = Candidate(window, math.inf)
-    if request.is_modal:
-        return known
-    inside = likely_dialog(image)
-    return inside if inside is not None and not inside.rect.intersection(window).is_empty else known
-
-
-def _read(engine: ReadingEngine, image: Image.Image, region: Rect, deadline: Deadline) -> tuple[Line, ...]:
-    """The lines of a region, their boxes in pixels of the whole picture."""
-    part = image.crop((region.x, region.y, region.right, region.bottom))
-    return tuple(_moved(line, region.x, region.y) for line in engine.read(part, deadline))
+    def _as_read(self, lines: tuple[Line, ...], region: Rect) -> Reading:
+        return Reading(lines, region, self._engine.name, (time.perf_counter() - self._started) * 1000)
 
 
 def _moved(line: Line, x: int, y: int) -> Line:
     words = tuple(Word(word.text, word.box.moved(x, y)) for word in line.words)
     return replace(line, box=line.box.moved(x, y), words=words)
-
-
-def _since(started: float) -> float:
-    return (time.perf_counter() - started) * 1000

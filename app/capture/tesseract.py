@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from app.capture import layout
-from app.capture.engine import Deadline
+from app.capture.engine import Deadline, Interest, told
 from app.capture.reading import Line, Word
 from app.errors import HelpdeskError, NotAvailable
 from app.system.base import Rect
@@ -46,7 +46,7 @@ class TesseractEngine:
         if not self.is_installed():
             raise NotAvailable("Tesseract is not installed, or lacks Chinese and English.", self.install_hint)
 
-    def read(self, image: Image.Image, deadline: Deadline) -> tuple[Line, ...]:
+    def read(self, image: Image.Image, deadline: Deadline, interest: Interest | None = None) -> tuple[Line, ...]:
         """The lines Tesseract finds in a grey, enlarged and if need be inverted copy."""
         import pytesseract
         from PIL import Image, ImageOps
@@ -71,7 +71,7 @@ class TesseractEngine:
             raise HelpdeskError(
                 "Tesseract could not read the picture: {reason}", "Try again.", retry=True, reason=error
             ) from error
-        return _lines(table, factor)
+        return told(interest, _lines(table, factor))
 
     def _installed_languages(self) -> tuple[str, ...]:
         if self._languages is None:

@@ -104,7 +104,7 @@ def read_screens(data: Path, path: Path) -> dict[str, Read]:
     try:
         for screen in [*screens.dialogs(data), *screens.desktops(data)]:
             reading = reader.read(screen.image(), deadline=60.0)
-            lines = tuple(line.text for line in reading.lines)
+            lines = tuple(line.text for line in reading.message)
             found[screen.name] = Read(reading.title, lines, reading.milliseconds)
     finally:
         reader.close()

@@ -19,7 +19,7 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from app.capture.dialog import find_dialog
+from app.capture.dialog import likely_dialogs
 from app.capture.engine import Deadline
 from app.capture.rapid import RapidEngine
 from app.capture.salience import read_picture
@@ -129,7 +129,7 @@ def _desktops(shown: list[screens.Screen], engine: RapidEngine, cases: list[dict
     for number, screen in enumerate(shown):
         image = screen.image()
         assert screen.dialog is not None
-        rect = _timed(finding, lambda image=image: find_dialog(image))
+        rect = _timed(finding, lambda image=image: next((each.rect for each in likely_dialogs(image)), None))
         if rect is not None:
             good = _overlap(rect, screen.dialog) > FOUND
             right, wrong = right + good, wrong + (not good)
