@@ -34,6 +34,9 @@ class XClient:
 
     def fill(self, rect: Rect, colour: int) -> int:
         """Show a window without a frame in one colour; its id."""
+        return self._show(self._make(rect, colour))
+
+    def _make(self, rect: Rect, colour: int) -> int:
         window = self._connection.generate_id()
         self._connection.core.CreateWindow(
             self._screen.root_depth,
@@ -49,13 +52,21 @@ class XClient:
             x.CW.BackPixel | x.CW.OverrideRedirect,
             [colour, 1],
         )
+        return int(window)
+
+    def _show(self, window: int) -> int:
         self._connection.core.MapWindow(window)
         self.settle()
-        return int(window)
+        return window
 
     def move(self, window: int, x_place: int, y_place: int) -> None:
         """Put a window somewhere else."""
         self._connection.core.ConfigureWindow(window, x.ConfigWindow.X | x.ConfigWindow.Y, [x_place, y_place])
+        self.settle()
+
+    def close(self, window: int) -> None:
+        """Take a window away."""
+        self._connection.core.DestroyWindow(window)
         self.settle()
 
     def point(self, x_place: int, y_place: int) -> None:
@@ -65,10 +76,10 @@ class XClient:
 
     def window(self, rect: Rect, title: str, application: str, colour: int = 0xF0F0F0) -> int:
         """A window as a program under a window manager has it."""
-        window = self.fill(rect, colour)
+        window = self._make(rect, colour)
         self.text(window, "_NET_WM_NAME", title)
         self.raw(window, "WM_CLASS", x.Atom.STRING, 8, f"{application.lower()}\0{application}\0".encode())
-        return window
+        return self._show(window)
 
     def text(self, window: int, name: str, value: str) -> None:
         self.raw(window, name, self._atom("UTF8_STRING"), 8, value.encode())

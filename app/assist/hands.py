@@ -66,6 +66,8 @@ class Reach:
     ours: tuple[Rect, ...] = ()
     is_ours_focused: bool = False
     """Whether the keyboard is with one of our own windows: nothing is typed there for the employee."""
+    is_secret: bool = False
+    """Whether a password or the like is being asked for: an agent types none, not even their own."""
     _held: set[str] = field(default_factory=set)
     _buttons: set[int] = field(default_factory=set)
     _place: tuple[int, int] = (0, 0)
@@ -77,6 +79,13 @@ class Reach:
         with self._lock:
             self.ours, self.is_ours_focused = areas, is_focused
             if is_focused:
+                self.release_all()
+
+    def keep_out_of_secrets(self, is_secret: bool) -> None:
+        """Type nothing while a secret is asked for."""
+        with self._lock:
+            self.is_secret = is_secret
+            if is_secret:
                 self.release_all()
 
     def apply(self, event: InputEvent) -> bool:
@@ -99,7 +108,7 @@ class Reach:
             case InputKind.KEY_DOWN:
                 return self._pressed(event.code)
             case InputKind.TEXT:
-                if self.is_ours_focused:
+                if self.is_ours_focused or self.is_secret:
                     return False
                 self.hands.text(event.text)
                 return True
@@ -136,7 +145,7 @@ class Reach:
         return True
 
     def _pressed(self, code: str) -> bool:
-        if self.is_ours_focused or not self.hands.key(code, True):
+        if self.is_ours_focused or self.is_secret or not self.hands.key(code, True):
             return False
         self._held.add(code)
         return True

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from app.assist.conduct import Conduct
 from app.assist.deliveries import Deliveries
@@ -44,6 +44,15 @@ RETRY_SECONDS = (0.2, 0.4, 0.8, 1.5, 3.0)
 """Between attempts to get a new line."""
 
 
+class Covering(Protocol):
+    """What must not be seen (app.assist.ways.Covers)."""
+
+    @property
+    def is_secret(self) -> bool: ...
+
+    def __call__(self, windows: tuple[int, ...]) -> tuple[Rect, ...]: ...
+
+
 class Host:
     """One session on this machine. `connect` makes a new line to the viewer each time it is called."""
 
@@ -54,7 +63,7 @@ class Host:
         reach: Reach,
         connect: Callable[[], Link],
         tray: Teller,
-        covers: Callable[[tuple[int, ...]], tuple[Rect, ...]],
+        covers: Covering,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._setup = setup
@@ -67,6 +76,7 @@ class Host:
         self._link: Link | None = None
         self._pause_wanted = False
         self._is_recorded = False
+        self._is_secret = False
         self._ended = threading.Event()
         self._telling = threading.RLock()
         self._now = now
@@ -77,7 +87,7 @@ class Host:
             deadline=now() + STARTED_WITHIN,
         )
         self._conduct = Conduct(session, now, self._changed)
-        self._show = Show(source, lambda: self._covers(self._private))
+        self._show = Show(source, self._covered)
         self._witness = Witness()
         self._deliveries = Deliveries(
             self._conduct,
@@ -201,7 +211,17 @@ class Host:
             link.open_to(as_bytes(self._setup.recorder))
             self._recorded()
         self._send(self._status(self._conduct.session))
+        self._send(packed(FromHost.NOTICE, {"secret": self._is_secret}))
         self._deliveries.tell_again()
+
+    def _covered(self) -> tuple[Rect, ...]:
+        """What must not be seen now; the agent hears that a secret is asked for, and types nothing meanwhile."""
+        areas = self._covers(self._private)
+        if self._covers.is_secret is not self._is_secret:
+            self._is_secret = self._covers.is_secret
+            self._reach.keep_out_of_secrets(self._is_secret)
+            self._send(packed(FromHost.NOTICE, {"secret": self._is_secret}))
+        return areas
 
     def _recorded(self) -> None:
         """Both records say once that there is a recording."""

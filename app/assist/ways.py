@@ -11,7 +11,9 @@ from app.assist.link import Link, WebSocketLink
 from app.assist.orders import Setup
 from app.assist.source import Gone, ScreenSource
 from app.errors import NotAvailable
-from app.system.base import Rect
+from app.system import curtain
+from app.system.base import Rect, System
+from app.system.curtain import Curtain, Kind
 
 
 def screen(monitor: Rect) -> ScreenSource:
@@ -97,14 +99,25 @@ def connection(setup: Setup) -> Callable[[], Link]:
     return connect
 
 
-def covers_of(monitor: Rect) -> Callable[[tuple[int, ...]], tuple[Rect, ...]]:
-    """Where private windows are now, in pixels of the monitor."""
-    system = systems.current()
+class Covers:
+    """What must not be seen of a monitor, in its pixels: windows the employee ticked, notifications, and secrets."""
 
-    def covers(windows: tuple[int, ...]) -> tuple[Rect, ...]:
-        if not windows:
-            return ()
-        found = (window for window in system.windows() if window.handle in windows)
-        return tuple(window.rect.moved(-monitor.x, -monitor.y) for window in found)
+    def __init__(self, monitor: Rect, system: System, hidden: Curtain) -> None:
+        self._monitor = monitor
+        self._system = system
+        self._curtain = hidden
+        self.is_secret = False
+        """Whether a secret was being asked for at the last look: nothing is typed for the employee then."""
 
-    return covers
+    def __call__(self, windows: tuple[int, ...]) -> tuple[Rect, ...]:
+        concealed = self._curtain.areas()
+        self.is_secret = any(each.kind is Kind.SECRET for each in concealed)
+        found = [each.rect for each in concealed]
+        if windows:
+            found += [window.rect for window in self._system.windows() if window.handle in windows]
+        return tuple(rect.moved(-self._monitor.x, -self._monitor.y) for rect in found)
+
+
+def covers_of(monitor: Rect) -> Covers:
+    """What must not be seen of a monitor on this system."""
+    return Covers(monitor, systems.current(), curtain.choose())

@@ -32,6 +32,13 @@ class CGRect(ctypes.Structure):
 
 def window_list() -> Iterator[Window]:
     """Ordinary windows (layer 0) on the screen, frontmost first. Raises OSError when a framework is missing."""
+    for layer, window in layered_windows():
+        if layer == 0 and window.rect.width >= SMALLEST_WINDOW and window.rect.height >= SMALLEST_WINDOW:
+            yield window
+
+
+def layered_windows() -> Iterator[tuple[int, Window]]:
+    """Every window on the screen with its layer, frontmost first. Raises OSError when a framework is missing."""
     foundation, graphics = _framework("CoreFoundation"), _framework("CoreGraphics")
     pointer = ctypes.c_void_p
     graphics.CGWindowListCopyWindowInfo.restype = pointer
@@ -50,9 +57,16 @@ def window_list() -> Iterator[Window]:
             entry = _Entry(foundation, graphics, foundation.CFArrayGetValueAtIndex(array, index))
             window = entry.window()
             if window is not None:
-                yield window
+                yield entry.layer, window
     finally:
         foundation.CFRelease(array)
+
+
+def takes_keys_in_secret() -> bool:
+    """Whether a program has secure input on, as password fields do. Raises OSError without the framework."""
+    carbon = _framework("Carbon")
+    carbon.IsSecureEventInputEnabled.restype = ctypes.c_bool
+    return bool(carbon.IsSecureEventInputEnabled())
 
 
 def may_record_screen() -> bool:
@@ -92,17 +106,18 @@ class _Entry:
         foundation.CFStringGetCString.argtypes = [pointer, ctypes.c_char_p, ctypes.c_long, ctypes.c_uint32]
         foundation.CFStringGetCString.restype = ctypes.c_bool
 
+    @property
+    def layer(self) -> int:
+        """0 for ordinary windows; menus, the dock and notifications lie above."""
+        return self._number("kCGWindowLayer")
+
     def window(self) -> Window | None:
-        """As ours; None for menus, the dock and windows too small to be worked in."""
-        if self._number("kCGWindowLayer") != 0:
-            return None
+        """As ours; None for one without a place."""
         bounds = CGRect()
         value = self._value("kCGWindowBounds")
         if not value or not self._graphics.CGRectMakeWithDictionaryRepresentation(value, ctypes.byref(bounds)):
             return None
         rect = Rect(round(bounds.x), round(bounds.y), round(bounds.width), round(bounds.height))
-        if rect.width < SMALLEST_WINDOW or rect.height < SMALLEST_WINDOW:
-            return None
         return Window(
             title=self._text("kCGWindowName"),
             application=self._text("kCGWindowOwnerName"),

@@ -24,7 +24,7 @@ TEXT_VARIANT = 8
 MAX_ELEMENTS = 200
 
 RELEASE = 2
-ELEMENT_FROM_HANDLE, CREATE_TRUE_CONDITION = 6, 21
+ELEMENT_FROM_HANDLE, FOCUSED_ELEMENT, CREATE_TRUE_CONDITION = 6, 8, 21
 FIND_ALL, PROPERTY_VALUE = 6, 10
 CONTROL_TYPE, NAME, IS_PASSWORD, IS_OFFSCREEN, BOUNDS = 21, 23, 35, 38, 43
 LENGTH, GET_ELEMENT = 3, 4
@@ -78,6 +78,17 @@ class Automation:
             for element in found
             if element.text.strip()
         )
+
+    def focused_secret(self) -> Rect | None:
+        """Where the password field with the keyboard is, in desktop coordinates; None when it is in no such field."""
+        self._ole32.CoInitializeEx(None, MULTITHREADED)
+        try:
+            with self._created() as automation, self._got(automation, FOCUSED_ELEMENT) as element:
+                return self._bounds(element) if self._number(element, IS_PASSWORD) else None
+        except OSError:
+            return None
+        finally:
+            self._ole32.CoUninitialize()
 
     def _descendants(self, automation: int, window: int) -> Iterator[TextElement]:
         with (

@@ -42,6 +42,9 @@ class Relay:
         self.chats: list[str] = []
         self.deliveries: list[dict[str, Any]] = []
         self.texts: list[str] = []
+        self.notices: list[dict[str, Any]] = []
+        self.colours: set[tuple[int, ...]] = set()
+        """Every colour of a small screen that was ever shown."""
         self.witnessed: list[dict[str, Any]] = []
         self.tokens: list[str] = []
         self.is_viewer_there = True
@@ -140,6 +143,8 @@ class Relay:
                 frame = Frame.unpack(message)
                 self.viewer.draw(frame.parts)
                 self.frames += 1
+                pixels = self.viewer.picture[::4, ::4, :3].reshape(-1, 3)
+                self.colours |= {tuple(map(int, each)) for each in np.unique(pixels, axis=0)}
                 self.sizes.append(len(message))
                 if self.is_answering:
                     self.send(FromViewer.ACK, ACK_BODY.pack(frame.number, 1))
@@ -148,6 +153,8 @@ class Relay:
                 self.epoch = self.statuses[-1]["epoch"]
             elif message[0] == FromHost.CHAT:
                 self.chats.append(json.loads(message[1:])["text"])
+            elif message[0] == FromHost.NOTICE:
+                self.notices.append(json.loads(message[1:]))
             elif message[0] == FromHost.DELIVERY:
                 self.deliveries.append(json.loads(message[1:]))
             elif message[0] == FromHost.TEXT:

@@ -195,6 +195,36 @@ def test_a_private_window_is_covered_wherever_it_goes(server: Xvfb, start: Start
         relay.until(is_covered, "the cover")
 
 
+def test_a_notification_is_never_seen_not_even_in_its_first_frame(server: Xvfb, start: Start) -> None:
+    with XClient(server.display) as client:
+        relay, _ = start(Grade.VIEW)
+        relay.until_shown(screen(server))
+
+        for step in range(12):
+            toast = client.window(Rect(500, 20 + 40 * step, 200, 36), "Message", "Dunst", 0xFF00AA)
+            client.fill(Rect(10 + step, 10, 5, 5), 0x123456)
+            client.close(toast)
+            client.window(Rect(500, 20 + 40 * step, 200, 36), "Message", "Dunst", 0xFF00AA)
+        relay.until(lambda: bool((relay.viewer.picture[20:500, 500:700, :3] == 0x60).all(axis=2).any()), "a cover")
+        relay.until_quiet()
+
+        assert (0xAA, 0x00, 0xFF) not in relay.colours
+
+
+def test_nothing_is_typed_while_a_secret_is_asked_for(server: Xvfb, start: Start) -> None:
+    relay, _ = start(Grade.CONTROL)
+    with XClient(server.display) as client:
+        prompt = client.window(
+            Rect(100, 100, 300, 200), "Authenticate", "Polkit-gnome-authentication-agent-1", 0xFFFFFF
+        )
+        relay.until(lambda: relay.notices[-1:] == [{"secret": True}], "the notice")
+        relay.until_quiet()
+        assert (relay.viewer.picture[100:300, 100:400, :3] == 0x60).all()
+
+        client.close(prompt)
+        relay.until(lambda: relay.notices[-1:] == [{"secret": False}], "its end")
+
+
 def test_a_viewer_that_does_not_answer_is_not_flooded(server: Xvfb, start: Start) -> None:
     relay, _ = start(Grade.VIEW)
     relay.until_shown(screen(server))

@@ -173,3 +173,16 @@ def test_whatever_was_done_nothing_stays_pressed_at_the_end(history: list[tuple[
     assert hands.pressed == set()
     places = [done for done in hands.done if done[0] == "move"]
     assert all(MONITOR.contains(x, y) for _, x, y in places)
+
+
+def test_nothing_is_typed_into_a_secret_and_what_was_held_is_let_go() -> None:
+    made, hands, _ = reach()
+    made.apply(InputEvent(kind=InputKind.KEY_DOWN, code="ShiftLeft"))
+
+    made.keep_out_of_secrets(True)
+
+    assert hands.pressed == set()
+    assert not made.apply(InputEvent(kind=InputKind.TEXT, text="Pa55word"))
+    assert not made.apply(InputEvent(kind=InputKind.KEY_DOWN, code="KeyP"))
+    made.keep_out_of_secrets(False)
+    assert made.apply(InputEvent(kind=InputKind.TEXT, text="hello"))

@@ -53,7 +53,7 @@ class Recording:
         if self.fails:
             return -2147221164  # REGDB_E_CLASSNOTREG
         target._obj.value = self._object(
-            {6: (self._window, 2), 21: (lambda this, out: self._give(out, self._object({})), 1)}
+            {6: (self._window, 2), 8: (self._focused, 1), 21: (lambda this, out: self._give(out, self._object({})), 1)}
         )
         return 0
 
@@ -100,6 +100,9 @@ class Recording:
     def _window(self, this: int, handle: int, out: int) -> int:
         assert handle == 4711
         return self._give(out, self._element(self.window, {6: (self._array, 3)}))
+
+    def _focused(self, this: int, out: int) -> int:
+        return self._give(out, self._element(self.window, {}))
 
     def _array(self, this: int, scope: int, condition: int, out: int) -> int:
         assert scope == 4

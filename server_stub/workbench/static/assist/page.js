@@ -112,7 +112,7 @@ class Assist {
         this.handover.given(value.text);
         break;
       case "notice":
-        toast(String(value.text ?? ""));
+        this.root.querySelector("[data-secret]").hidden = value.secret !== true;
         break;
       case "lost":
         if (this.state === "over") break;
