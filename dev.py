@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -72,12 +73,13 @@ def missing_packages(names: tuple[str, ...]) -> list[str]:
 
 def install_packages(names: tuple[str, ...], why: str) -> bool:
     """Install what is missing when we may, else print the one command. True when nothing is missing any more."""
-    missing = missing_packages(names)
+    missing = missing_packages(names if can_make_venv() else (*VENV_PACKAGES, *names))
     if not missing:
         return True
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
-        say(f"{why} needs system packages. Run this once, then start again:\n  sudo {' '.join(command)}")
+        told = f"sudo sh -c 'apt-get update && {' '.join(command)}'"
+        say(f"{why} needs system packages. Run this once, then start again:\n  {told}")
         return False
     say(f"installing {len(missing)} system packages for {why}: {' '.join(missing)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -101,9 +103,9 @@ def make_environment() -> None:
         raise SystemExit("dev: Deskbell needs Python 3.11 or newer")
     if STAMP.exists() and STAMP.read_text() == fingerprint():
         return
-    if not can_make_venv() and not install_packages(VENV_PACKAGES, "the Python environment"):
+    if not install_packages((), "the Python environment"):
         raise SystemExit(1)
-    if not PYTHON.exists():
+    if not has_pip():
         say("making .venv")
         must(sys.executable, "-m", "venv", "--clear", VENV)
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
@@ -113,8 +115,16 @@ def make_environment() -> None:
     STAMP.write_text(fingerprint())
 
 
+def has_pip() -> bool:
+    """Whether `.venv` is whole enough to install into; a start that was interrupted may have left half of it."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return PYTHON.exists() and run(PYTHON, "-m", "pip", "--version", **quiet) == 0
+
+
 def can_make_venv() -> bool:
-    """Whether this Python has venv and ensurepip, which Debian packs apart."""
+    """Whether there is an environment already, or this Python has venv and ensurepip, which Debian packs apart."""
+    if STAMP.exists():
+        return True
     probe = "import venv, ensurepip"
     return run(sys.executable, "-c", probe, stderr=subprocess.DEVNULL) == 0
 
@@ -140,18 +150,22 @@ def demo(arguments: list[str]) -> int:
             stdin=subprocess.DEVNULL,
             text=True,
         )
+        client: subprocess.Popen[bytes] | None = None
         try:
             told = first_words(server)
-            client: list[str | Path] = [PYTHON, "-m", "app", "--server", told["address"], "--token", told["token"]]
-            environment = {**os.environ, "DESKBELL_HOME": home}
-            if has_display() and "--headless" not in arguments:
+            flags = ["--server", told["address"], "--token", told["token"]]
+            verb = [] if has_display() and "--headless" not in arguments else ["journey"]
+            if not verb:
                 say(f"the workbench is at {told['workbench']} (login {told['login']}, password {told['password']})")
                 say("opening the tray app; quit it from its menu to end the demo")
-                return run(*client, env=environment)
-            return run(*client[:3], "journey", *client[3:], env=environment)
+            environment = {**os.environ, "DESKBELL_HOME": home}
+            client = subprocess.Popen([str(PYTHON), "-m", "app", *verb, *flags], cwd=ROOT, env=environment)
+            return client.wait()
         finally:
-            server.terminate()
-            server.wait(20)
+            for process in (client, server):
+                if process is not None:
+                    process.terminate()
+                    process.wait(20)
 
 
 def first_words(server: subprocess.Popen[str]) -> dict[str, str]:
@@ -237,6 +251,10 @@ def main() -> int:
     parser.add_argument("verb", choices=VERBS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on")
     given = parser.parse_args()
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            # An end from outside is an orderly one too: what was started here ends with it.
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     try:
         return VERBS[given.verb](given.arguments)
     except KeyboardInterrupt:
