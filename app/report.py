@@ -167,6 +167,7 @@ class Journey:
         self._outcomes: dict[str, ShownSuggestion] = {}
         self._milliseconds: dict[Step, float] = {}
         self._run: Run | None = None
+        self._noticed = False
         self._context: tuple[ContextItem, ...] | None = None
         self.language = language
         self.window: Window | None = None
@@ -188,14 +189,21 @@ class Journey:
         """The program in front at the click, empty when nobody could tell."""
         return self.window.application if self.window is not None else ""
 
-    def capture(self) -> tuple[Frame, ...]:
-        """A frame of every monitor, and the context of this very moment. Raises HelpdeskError.
+    def notice(self) -> None:
+        """Ask for the window in front before anything of ours moves the focus; `capture` then asks no more."""
+        self.window = self._system.foreground()
+        self._noticed = True
 
-        The context is collected in the background from here on: no step waits for the network.
+    def capture(self) -> tuple[Frame, ...]:
+        """A frame of every monitor. Raises HelpdeskError.
+
+        Whoever has noticed the window before begins the context, too, when the picture has been shown.
         """
         with self._timed(Step.CAPTURE):
-            self.window = self._system.foreground()
-            self._begin_context()
+            if not self._noticed:
+                self.notice()
+                self.begin_context()
+            self._noticed = False
             return self._screen.capture()
 
     def open_picture(self, path: Path) -> Frame:
@@ -203,7 +211,7 @@ class Journey:
         from app.capture.picture import read_picture
 
         with self._timed(Step.CAPTURE):
-            self._begin_context()
+            self.begin_context()
             return read_picture(path, self._now())
 
     def default_frame(self, frames: tuple[Frame, ...]) -> Frame:
@@ -264,7 +272,7 @@ class Journey:
         """The device context of the click; waits for what is left of its two seconds."""
         if self._context is None:
             with self._timed(Step.CONTEXT):
-                self._context = items(self._begin_context().result())
+                self._context = items(self.begin_context().result())
         return self._context
 
     def manifest(self, sentence: str, pictures: Sequence[Attachment], known: Known | None = None) -> Manifest:
@@ -298,7 +306,8 @@ class Journey:
             self._outbox.put(parcel.draft, parcel.files)
         return parcel.draft.id
 
-    def _begin_context(self) -> Run:
+    def begin_context(self) -> Run:
+        """Collect the device context in the background, once: no step waits for the network."""
         if self._run is None:
             self._run = self._device.begin(self._displays(), self.window)
         return self._run

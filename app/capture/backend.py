@@ -27,6 +27,17 @@ class CaptureBackend(Protocol):
         """Whether its parts are there."""
         ...
 
+    def prepare(self) -> None:
+        """Open now what the next `capture` needs, while the desktop repaints itself. Takes no picture, asks nobody.
+
+        On the same thread as `capture`. What goes wrong here is for `capture` to say.
+        """
+        ...
+
+    def release(self) -> None:
+        """Let go of what `prepare` opened; on the same thread."""
+        ...
+
     def capture(self) -> tuple[Frame, ...]:
         """One frame per monitor. Raises NotAvailable (permission, no screen) or HelpdeskError (it failed)."""
         ...

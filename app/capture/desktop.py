@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from app.errors import HelpdeskError, NotAvailable
 from app.system.base import Rect, System
 
 if TYPE_CHECKING:
-    from mss import MSS, ScreenShot
+    from mss import MSS
 
 
 class DesktopBackend:
@@ -26,6 +27,7 @@ class DesktopBackend:
         self._system = system
         self._now = now
         self._displays = displays
+        self._ready: MSS | None = None
 
     def is_compatible(self) -> bool:
         """Windows, macOS, and Linux under X11."""
@@ -37,14 +39,40 @@ class DesktopBackend:
         """Whether mss can be imported."""
         return importlib.util.find_spec("mss") is not None
 
+    def prepare(self) -> None:
+        """Connect, and touch the memory a picture of this desktop takes: that is most of the time of a first one.
+
+        Not on macOS, where every picture may raise the system's question.
+        """
+        if self._system.name == "macos":
+            return
+        import mss
+
+        self.release()
+        try:
+            self._ready = grabber = mss.MSS()
+            for monitor in self._monitors(grabber):
+                grabber.grab(bounds(monitor.desktop))  # looked at by nobody
+        except (mss.ScreenShotError, OSError):
+            self.release()
+
+    def release(self) -> None:
+        """Disconnect."""
+        ready, self._ready = self._ready, None
+        if ready is not None:
+            ready.close()
+
     def capture(self) -> tuple[Frame, ...]:
         """One frame per monitor. On Windows QApplication has to exist, because mss would fix the DPI awareness."""
         self._require_permission()
         import mss
 
         try:
+            if self._ready is not None:
+                with contextlib.suppress(mss.ScreenShotError, OSError):  # it was lost meanwhile: a fresh one will do
+                    return self._frames(self._ready)
             with mss.MSS() as grabber:
-                return tuple(self._frame(grabber, monitor) for monitor in self._monitors(grabber))
+                return self._frames(grabber)
         except (mss.ScreenShotError, OSError) as error:
             raise HelpdeskError(
                 "The screen could not be captured: {reason}",
@@ -52,6 +80,9 @@ class DesktopBackend:
                 retry=True,
                 reason=error,
             ) from error
+
+    def _frames(self, grabber: MSS) -> tuple[Frame, ...]:
+        return tuple(self._frame(grabber, monitor) for monitor in self._monitors(grabber))
 
     def _require_permission(self) -> None:
         if self._system.name != "macos":
@@ -83,8 +114,10 @@ class DesktopBackend:
         return tuple(monitor for monitor in monitors.values() if not monitor.desktop.is_empty)
 
     def _frame(self, grabber: MSS, monitor: Monitor) -> Frame:
+        from PIL import Image
+
         rect = monitor.desktop
-        shot = grabber.grab({"left": rect.x, "top": rect.y, "width": rect.width, "height": rect.height})
+        shot = grabber.grab(bounds(rect))
         taken_at = self._now()
         points_scale = shot.width / rect.width
         display = display_of(monitor, self._displays()) or guessed(monitor, self._fallback_scale())
@@ -93,7 +126,7 @@ class DesktopBackend:
         else:
             logical, scale = display.logical, display.scale
         return Frame(
-            image=_image(shot),
+            image=Image.frombuffer("RGB", (shot.width, shot.height), shot.raw, "raw", "BGRX", 0, 1),
             logical=logical,
             desktop=rect,
             scale=scale,
@@ -101,6 +134,7 @@ class DesktopBackend:
             taken_at=taken_at,
             source=self.name,
             is_primary=monitor.is_primary or display.is_primary,
+            bgrx=shot.raw,
         )
 
     def _fallback_scale(self) -> float:
@@ -112,7 +146,6 @@ class DesktopBackend:
             return desktop.resource_dpi() / 96
 
 
-def _image(shot: ScreenShot) -> Any:
-    from PIL import Image
-
-    return Image.frombuffer("RGB", (shot.width, shot.height), shot.bgra, "raw", "BGRX", 0, 1)
+def bounds(rect: Rect) -> dict[str, int]:
+    """A rectangle as mss takes it."""
+    return {"left": rect.x, "top": rect.y, "width": rect.width, "height": rect.height}

@@ -23,6 +23,8 @@ class Frame:
     `image` is RGB in physical pixels. `logical` is the same area in Qt's coordinates and `desktop` in the
     coordinates of `System.foreground()` (physical pixels on Windows and X11, points on macOS); `scale` is
     physical pixels per logical one. `source` names the backend that took it.
+    `bgrx` is the same picture as the system handed it over, four bytes a pixel: what a screen shows needs no
+    conversion then. None where there is none.
     """
 
     image: Image.Image
@@ -33,6 +35,7 @@ class Frame:
     taken_at: datetime
     source: str
     is_primary: bool = False
+    bgrx: bytes | bytearray | None = None
 
     @property
     def size(self) -> Rect:
@@ -49,6 +52,7 @@ class Frame:
             image=self.image.crop((region.x, region.y, region.right, region.bottom)),
             logical=_portion(self.size, self.logical, region),
             desktop=_portion(self.size, self.desktop, region),
+            bgrx=None,
         )
 
     def pixels(self, logical: Rect) -> Rect:

@@ -59,6 +59,12 @@ class PortalBackend:
         """Whether jeepney can be imported and a portal owns or can be started under its name."""
         return importlib.util.find_spec("jeepney") is not None and self._portal_exists()
 
+    def prepare(self) -> None:
+        """Nothing to open: every question to the portal is a connection of its own."""
+
+    def release(self) -> None:
+        """Nothing was opened."""
+
     def capture(self) -> tuple[Frame, ...]:
         """The monitors, cut from one picture; one frame when Qt's layout is not known or does not fit."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from app.capture.backend import CaptureBackend, Clock, DisplayProvider, no_displays
@@ -28,6 +29,12 @@ class NoScreen:
         """Always."""
         return True
 
+    def prepare(self) -> None:
+        """Nothing to open."""
+
+    def release(self) -> None:
+        """Nothing was opened."""
+
     def capture(self) -> tuple[Frame, ...]:
         """Raises NotAvailable."""
         raise NotAvailable(
@@ -53,6 +60,16 @@ class Screen:
             "There is no screen that Deskbell can capture.",
             hint or "Add a picture from a file, or a photo of the screen.",
         )
+
+    def prepare(self) -> None:
+        """Open what the next `capture` needs; never raises for what `capture` will say itself."""
+        with contextlib.suppress(NotAvailable):
+            self.backend().prepare()
+
+    def release(self) -> None:
+        """Let go of what `prepare` opened."""
+        for backend in self._backends:
+            backend.release()
 
     def capture(self) -> tuple[Frame, ...]:
         """One frame per monitor. Raises NotAvailable or HelpdeskError."""

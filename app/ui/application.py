@@ -36,6 +36,8 @@ from app.ui.single_instance import Command, Request, SingleInstance, socket_name
 from app.ui.theme import Theme
 from app.ui.tray import Tray
 
+QUIET = 5_000
+"""Milliseconds after the start until a report's window is built for the first click."""
 GRACE = 12_000
 """Milliseconds in which a panel may still appear after sign-in, before the window opens in the tray's place."""
 
@@ -213,6 +215,7 @@ class Bell(QObject):
         for name in (signal.SIGINT, signal.SIGTERM):
             # Not quit(), which asks every window first: the session is over and nobody is there to answer.
             signal.signal(name, lambda *_: self.application.exit(0))
+        QTimer.singleShot(QUIET, self, self.reports.keep_ready)
         self._heartbeat.timeout.connect(lambda: None)
         self._heartbeat.start(500)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
@@ -35,8 +35,12 @@ def drawing(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
     return pixmap
 
 
+@lru_cache(maxsize=128)
 def icon(name: str, colour: str, faded: str | None = None) -> QIcon:
-    """A drawing as an icon in the usual sizes; `faded` is the colour while disabled."""
+    """A drawing as an icon in the usual sizes; `faded` is the colour while disabled.
+
+    Kept, because a window of thirty buttons asks for each several times while it is built and dressed.
+    """
     made = QIcon()
     for size in (16, 20, 24, 32, 48, 64):
         made.addPixmap(drawing(name, colour, size))
@@ -45,6 +49,7 @@ def icon(name: str, colour: str, faded: str | None = None) -> QIcon:
     return made
 
 
+@cache
 def app_icon() -> QIcon:
     """The program's own icon for windows and notifications."""
     made = QIcon()

@@ -41,7 +41,8 @@ class Banner(QFrame):
         self._retry.clicked.connect(self._try_again)
         self._close = IconButton("close")
         self._close.clicked.connect(self.clear)
-        self._close.setVisible(closable)
+        if not closable:  # showing it here, without a parent, would put a window of its own on the screen
+            self._close.hide()
         self._close.name(tr("Close this message"))
         texts = QVBoxLayout()
         texts.setSpacing(TIGHT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from app.errors import HelpdeskError
-from app.ui.background import Background
+from app.ui.background import DISK, Background
 from app.ui.capture_menu import Order, Way
 from app.ui.report import start_report
 from app.ui.services import Services
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.ui.recording import Recording
     from app.ui.report.flow import ReportFlow
     from app.ui.report.picture_source import PictureSource
+    from app.ui.report.spare import Spare
 
 
 class Reports(QObject):
@@ -38,6 +40,19 @@ class Reports(QObject):
         self._flow: ReportFlow | None = None
         self._source: PictureSource | None = None
         self._recording: Recording | None = None
+        self._spare: Spare | None = None
+
+    def keep_ready(self) -> None:
+        """Load what a report needs and build its window, now that nobody waits for anything."""
+
+        def loaded(_: None) -> None:
+            from app.ui.report.spare import Spare
+
+            if self._spare is None and self._flow is None:
+                self._spare = Spare(self._background)
+                self._spare.make()
+
+        self._background.run(DISK, load_report, loaded, self.failed.emit)
 
     @property
     def flow(self) -> ReportFlow | None:
@@ -149,7 +164,14 @@ class Reports(QObject):
         self._drop_recording()
         if self._flow is not None and not self._flow.is_over:
             self._flow.cancel()
+        if self._spare is not None:
+            self._spare.close()
 
     @Slot()
     def _ended(self) -> None:
         self._flow = None
+
+
+def load_report() -> None:
+    """Import the modules of a report; on a lane, because it takes a while."""
+    importlib.import_module("app.ui.report.flow")

@@ -33,6 +33,30 @@ def test_a_screen_is_captured_pixel_by_pixel(on_x11: Xvfb) -> None:
     assert frames[0].is_primary
 
 
+def test_a_prepared_picture_shows_the_screen_of_the_capture_and_not_of_the_preparation(on_x11: Xvfb) -> None:
+    screen = system_screen(LinuxSystem(), lambda: NOON)
+    with XClient(on_x11.display) as client:
+        client.fill(Rect(100, 50, 300, 200), 0x101010)
+        screen.prepare()
+        client.fill(Rect(100, 50, 300, 200), 0xCC3311)
+
+        (frame,) = screen.capture()
+        screen.release()
+
+    assert frame.image.getpixel((200, 100)) == (0xCC, 0x33, 0x11)
+    assert frame.bgrx is not None
+    at = (100 * frame.image.width + 200) * 4
+    assert bytes(frame.bgrx[at : at + 3]) == bytes((0x11, 0x33, 0xCC))
+
+
+def test_what_was_prepared_may_be_lost_until_the_capture(on_x11: Xvfb) -> None:
+    screen = system_screen(LinuxSystem(), lambda: NOON)
+    screen.prepare()
+    screen.release()
+
+    assert len(screen.capture()) == 1
+
+
 def test_the_scale_comes_from_qt_when_it_is_known(on_x11: Xvfb) -> None:
     displays = (Display("HDMI-1", Rect(0, 0, 640, 400), 2.0, True),)
 

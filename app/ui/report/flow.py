@@ -32,9 +32,13 @@ from app.ui.report.private_step import PrivateStep
 from app.ui.report.reading_step import ReadingStep
 from app.ui.report.sending_step import SendingStep
 from app.ui.report.services import Services
+from app.ui.report.spare import Spare
 from app.ui.report.taking_step import TakingStep
 from app.ui.report.window import ReportWindow, is_till
 from app.ui.theme import Tone
+
+SHOWN = 25
+"""Milliseconds after which a window that appears has been painted, so that nothing competes with that."""
 
 
 class ReportFlow(QObject):
@@ -49,6 +53,7 @@ class ReportFlow(QObject):
     def __init__(self, services: Services, background: Background, *, quick: bool | None = None) -> None:
         super().__init__(background)
         self._services = services
+        self._spare = Spare.of(background)
         self._errands = Errands(background)
         self._quick = quick
         self.journey: Journey = services.journey()
@@ -82,8 +87,14 @@ class ReportFlow(QObject):
     @property
     def window(self) -> ReportWindow:
         """The report's window; built when it is first asked for."""
+        return self._have_window()
+
+    def _have_window(self) -> ReportWindow:
         if self._window is None:
-            self._window = ReportWindow()
+            ready = self._spare.take() if self._spare else None
+            self._window = ready or ReportWindow()
+            if ready is None:
+                self._window.prepare()
             self._connect_window()
             self._connect_picture_page()
             self._connect_check_page()
@@ -95,9 +106,9 @@ class ReportFlow(QObject):
 
     @Slot()
     def _build(self) -> None:
-        """While the desktop repaints itself there is time for it."""
+        """While the desktop repaints itself there is time to connect the window, and to build one if need be."""
         if not self._ended:
-            self.window.ensurePolished()
+            self._have_window()
 
     @property
     def is_over(self) -> bool:
@@ -125,14 +136,23 @@ class ReportFlow(QObject):
         page.answers.show_reading()
         gallery = self.taking.arranged(Gallery.of(frames, self.journey.default_frame(frames)))
         self._begin_editing(self.drafting.resumed(gallery), images)
-        self.reading.look(self.editing.gallery.read)
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         if is_till(screen) if self._quick is None else self._quick:
             self._check()
         if not self.window.isVisible():
             self.window.appear()
+        QTimer.singleShot(SHOWN, self, self._work)
+
+    @Slot()
+    def _work(self) -> None:
+        """Everything that is done with the picture once it can be seen; reading first."""
+        if self._ended:
+            return
+        self.reading.look(self.editing.gallery.read)
         self._judge(self.editing.gallery.read)
+        self.source.begin_context()
+        self.drafting.begin(self.editing.gallery)
 
     def _judge(self, picture: Picture | None) -> None:
         """A black or empty picture is explained, not sent silently."""
@@ -162,7 +182,6 @@ class ReportFlow(QObject):
 
     def _begin_editing(self, gallery: Gallery, images: tuple[QImage, ...]) -> None:
         self.editing.begin(gallery, images)
-        self.drafting.begin(gallery)
         if self.drafting.sentence:
             self.window.check.sentence.setPlainText(self.drafting.sentence)
 
@@ -313,6 +332,8 @@ class ReportFlow(QObject):
         self.finished.emit()
         # The timer holds both until they are deleted here: the garbage collector may run on any thread.
         QTimer.singleShot(0, lambda: bury(self._window, self))
+        if self._spare is not None:
+            self._spare.later()
 
 
 def bury(window: ReportWindow | None, flow: ReportFlow) -> None:

@@ -14,7 +14,7 @@ from app.capture.window_picture import WindowPictures
 from app.errors import HelpdeskError
 from app.report import Journey
 from app.system.base import Window
-from app.ui.background import CAPTURE, OCR
+from app.ui.background import CAPTURE, NET, OCR
 from app.ui.report.errands import Errands
 from app.ui.report.services import Services
 from app.ui.report.trigger import Trigger
@@ -28,15 +28,18 @@ class PictureSource(QObject):
 
     taken = Signal(object, object)
     """Frames, and a QImage for each."""
+    hiding = Signal()
+    """It is known which window is in front; ours are being hidden."""
     hidden = Signal()
     """Our windows are gone; the picture is taken when the desktop has repainted itself."""
+    clear = Signal()
+    """The desktop has repainted itself; the picture is taken now."""
     failed = Signal(object)
     """HelpdeskError: why there is no picture."""
 
     def __init__(self, services: Services, journey: Journey, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services, self._journey, self._errands = services, journey, errands
-        self._window: Window | None = None
         self._only: Window | None = None
         self._trigger = Trigger(self)
         self._trigger.clear.connect(self._take)
@@ -54,9 +57,9 @@ class PictureSource(QObject):
         self._errands.run(
             "foreground",
             CAPTURE,
-            self._services.system.foreground,
-            lambda window: self._remember(window, delay, from_menu),
-            lambda _: self._remember(None, delay, from_menu),
+            self._journey.notice,
+            lambda _: self._pull(delay, from_menu),
+            lambda _: self._pull(delay, from_menu),
         )
 
     def open(self, path: Path) -> None:
@@ -98,18 +101,18 @@ class PictureSource(QObject):
         # An engine that is missing says so when it is asked to read; a report works without text.
         self._errands.run("warm", OCR, self._services.reader.warm, lambda _: None, lambda _: None)
 
-    def _remember(self, window: Window | None, delay: int, from_menu: bool) -> None:
-        self._window = window
+    def _pull(self, delay: int, from_menu: bool) -> None:
+        self.hiding.emit()
         self._trigger.pull(delay, from_menu=from_menu)
+        self._errands.run("prepare", CAPTURE, self._services.screen.prepare, lambda _: None, lambda _: None)
 
     @Slot()
     def _take(self) -> None:
+        self.clear.emit()
         self._run(self._captured)
 
     def _captured(self) -> tuple[Frame, ...]:
         frames = self._journey.capture()
-        if self._window is not None:
-            self._journey.window = self._window
         if self._only is None:
             return frames
         return (WindowPictures(self._services.system, lambda: frames, self._services.now).take(self._only),)
@@ -120,15 +123,18 @@ class PictureSource(QObject):
             return frames, tuple(pixels(frame) for frame in frames)
 
         self._errands.run(TAKE, CAPTURE, with_pixels, lambda taken: self.taken.emit(*taken), self.failed.emit)
+        self._errands.run("release", CAPTURE, self._services.screen.release, lambda _: None, lambda _: None)
+
+    def begin_context(self) -> None:
+        """Look at the computer, now that the picture is on the screen: a dozen probes would hold it up."""
+        self._errands.run("context", NET, self._journey.begin_context, lambda _: None, lambda _: None)
 
 
 def pixels(frame: Frame) -> QImage:
     """A frame's pixels for Qt."""
     width, height = frame.image.size
-    data = frame.image.tobytes()
-    return QImage(data, width, height, width * 3, QImage.Format.Format_RGB888).convertToFormat(
-        QImage.Format.Format_RGB32
-    )
+    data = frame.bgrx if frame.bgrx is not None else frame.image.tobytes("raw", "BGRX")
+    return QImage(data, width, height, width * 4, QImage.Format.Format_RGB32)
 
 
 def png_of(image: QImage) -> bytes:

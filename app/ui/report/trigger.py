@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
 
-LOOK_EVERY, LOOK_AT_MOST = 15, 2_000
+LOOK_EVERY, LOOK_AT_MOST = 3, 2_000
 """Milliseconds between looks whether our windows are gone, and until they count as gone."""
 FROM_MENU = 400
 """Milliseconds to wait after a click in the tray's menu, which fades out and belongs to the desktop."""
@@ -51,6 +51,7 @@ class Trigger(QObject):
             widget.hide()
         self._since.start()
         self._look.start()
+        self._are_they_gone()
 
     def stop(self) -> None:
         """Take no picture after all."""

@@ -88,6 +88,12 @@ class ReportWindow(QWidget):
         if page is self.thanks:
             self._thanked.start()
 
+    def prepare(self) -> None:
+        """Do everything of appearing that needs no picture: dressing, laying out, drawing all letters once."""
+        self.setGeometry(clamped(None, USUAL, [QGuiApplication.primaryScreen().availableGeometry()]))
+        self.create()
+        self.grab()
+
     def appear(self) -> None:
         """Show the window in front: the whole screen where that is small, in the middle of it otherwise."""
         screen = QGuiApplication.primaryScreen().availableGeometry()

@@ -56,12 +56,20 @@ class FakeScreen:
     error: HelpdeskError | None = None
     open: threading.Event = field(default_factory=threading.Event)
     seen: list[bool] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.open.set()
 
+    def prepare(self) -> None:
+        self.told.append("prepare")
+
+    def release(self) -> None:
+        self.told.append("release")
+
     def capture(self) -> tuple[Frame, ...]:
         self.seen.append(exposed_windows())
+        self.told.append("capture")
         assert self.open.wait(10)
         if self.error is not None:
             raise self.error

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QBuffer, QElapsedTimer, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QElapsedTimer, QEvent, QIODevice, QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete, isValid
 
 from app.errors import NotAvailable
 from app.helpdesk.outbox_items import ItemKind
 from app.system.base import Rect
 from app.ui.report.flow import ReportFlow
+from app.ui.report.picture_source import pixels
+from app.ui.report.spare import Spare
 from app.ui.report.trigger import FROM_MENU, Trigger
+from app.ui.report.window import ReportWindow
 from tests.ui.report.conftest import NOTICED, Shop, frame, shop_screen
 
 
@@ -36,6 +42,59 @@ def test_no_window_of_ours_is_on_the_screen_when_the_picture_is_taken(shop: Shop
     shop.report()
 
     assert shop.screen.seen == [False]
+
+
+def test_building_a_report_puts_no_window_on_the_screen(shop: Shop) -> None:
+    """A part of it that is shown before it has a parent would be in the picture."""
+    shown: list[object] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                shown.append(watched)
+            return False
+
+    watch = Watch()
+    QApplication.instance().installEventFilter(watch)
+    try:
+        window = ReportWindow()
+        window.prepare()
+    finally:
+        QApplication.instance().removeEventFilter(watch)
+
+    assert shown == []
+    delete(window)
+
+
+def test_everything_is_prepared_before_the_picture_and_let_go_afterwards(shop: Shop) -> None:
+    shop.report()
+
+    shop.wait(lambda: shop.screen.told == ["prepare", "capture", "release"])
+
+
+def test_a_window_that_was_kept_ready_is_used_once(shop: Shop) -> None:
+    spare = Spare(shop.background)
+    spare.make()
+    ready = spare._window
+
+    flow = shop.report()
+
+    assert flow.window is ready
+    flow.cancel()
+    shop.wait(lambda: not isValid(ready))
+    spare.make()
+    assert spare._window is not None
+    spare.close()
+    assert spare.take() is None
+
+
+def test_the_pixels_of_a_picture_outlive_the_frame(shop: Shop) -> None:
+    image = pixels(replace(frame(shop_screen()), bgrx=bytearray(bytes((1, 2, 3, 0)) * 800 * 600)))
+    gc.collect()
+    noise = [bytearray(800 * 600 * 4) for _ in range(8)]
+
+    assert image.pixelColor(799, 599) == QColor(3, 2, 1)
+    assert len(noise) == 8
 
 
 def test_windows_come_back_when_the_report_is_called_off(shop: Shop, home: QLabel) -> None:
