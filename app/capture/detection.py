@@ -19,6 +19,8 @@ PIXEL_THRESHOLD = 0.3
 BOX_THRESHOLD = 0.5
 UNCLIP = 1.6  # the network marks shrunken text; boxes grow back by this ratio of area to outline
 SMALLEST_SIDE = 3
+LARGEST_INPUT = 1_000_000  # pixels
+STRIP_MARGIN = 32  # rows that a strip sees beyond its own, as a line may lie across the border
 MAX_LINES = 1000
 LINE_SHAPE = 3.0  # how much longer than high a region is before its slope means anything
 LEAST_FALL = 0.35  # of the line's height, over its whole length
@@ -79,9 +81,21 @@ class Detector:
         width, height = (max(STRIDE, round(side * ratio / STRIDE) * STRIDE) for side in image.size)
         if (width, height) != image.size:
             image = image.resize((width, height), Image.Resampling.BILINEAR)
+        pixels = np.asarray(image)
+        heat = np.empty((height, width), dtype=np.float32)
+        # A large picture in strips as wide as it is: whole lines, and never more memory than for one strip.
+        rows = height if width * height <= LARGEST_INPUT else max(STRIDE, LARGEST_INPUT // width // STRIDE * STRIDE)
+        for top in range(0, height, rows):
+            first, last = max(0, top - STRIP_MARGIN), min(height, top + rows + STRIP_MARGIN)
+            strip = self._strip_heat(pixels[first:last])
+            heat[top : top + rows] = strip[top - first : top - first + rows]
+        return heat
+
+    def _strip_heat(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         # The networks were trained on blue, green, red.
-        pixels = np.asarray(image)[:, :, ::-1].transpose(2, 0, 1)[None]
-        values = pixels.astype(np.float32) * np.float32(2 / 255) - np.float32(1)
+        values = pixels[:, :, ::-1].transpose(2, 0, 1)[None].astype(np.float32)
+        values *= np.float32(2 / 255)
+        values -= np.float32(1)
         heat: NDArray[np.float32] = self._session.run(None, {"x": values})[0][0, 0]
         return heat
 

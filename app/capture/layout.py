@@ -13,6 +13,8 @@ from app.system.base import Rect
 # What a close button, a check box or a round icon is read as.
 ICONS = frozenset("区冈囚図凶网回口囗田日目因囡圆四闪①②ⓘ")
 COLUMN_GAP = 1.1  # line heights between two characters, with a space between them, that separate columns
+WIDE_SPACE = 2.6  # of a letter's width from the one before a space to the one after it, at most
+WIDEST_LETTER = 0.65  # of the line's height; wider ones are Chinese and have no spaces
 SAME_ROW = 0.5
 TITLE_REACH = 2.7  # line heights from the top of a dialog to the middle of its title
 
@@ -65,10 +67,11 @@ def lines_of(
     width, height = right - left, bottom - top
     pieces: list[list[int]] = [[]]
     last: int | None = None
+    wide = _column_gap(text, places, width, height)
     for index, character in enumerate(text):
         if character.isspace():
             continue
-        if last is not None and index - last > 1 and (places[index] - places[last]) * width > COLUMN_GAP * height:
+        if last is not None and index - last > 1 and (places[index] - places[last]) * width > wide:
             pieces.append([])
         pieces[-1].append(index)
         last = index
@@ -83,6 +86,17 @@ def lines_of(
             box = _rect(start, top, stop, bottom)
             found.append(Line(written, box, confidence, _words(text, places, piece, left, width, box)))
     return found
+
+
+def _column_gap(text: str, places: Sequence[float], width: float, height: float) -> float:
+    """Pixels between two characters that separate columns: in fonts with wide characters every space is wide."""
+    steps = sorted(
+        (places[index] - places[index - 1]) * width
+        for index in range(1, len(text))
+        if not text[index].isspace() and not text[index - 1].isspace()
+    )
+    usual = steps[len(steps) // 2] if steps else 0.0
+    return max(COLUMN_GAP * height, WIDE_SPACE * usual) if usual < WIDEST_LETTER * height else COLUMN_GAP * height
 
 
 def _words(

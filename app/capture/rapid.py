@@ -28,6 +28,7 @@ SMALLEST_DETECTION = 480
 FULL_SCREEN_DETECTION = 1280
 LARGEST_DETECTION = 1920
 COARSE = 0.75  # of that scale is enough for finding out where to look
+FINEST_DETECTION = 2560
 BATCH = 3_000  # pixels of line width that are read at a time while looking for something
 BUDGET = 26_000  # pixels of line width at the network's height: about two seconds of one core
 
@@ -65,9 +66,8 @@ class RapidEngine:
         self.load()
         if self._detector is None or self._recogniser is None:
             raise RuntimeError("load() did not load")
-        side = detection_side(image.width, image.height)
         recogniser = self._recogniser
-        boxes = self._detector.find(image, round(side * COARSE) if interest and interest.is_coarse else side)
+        boxes = self._detector.find(image, _side(image, interest))
         if interest is None:
             read = self._lines(recogniser, image, prominent(boxes, image.width, image.height), deadline)
             return layout.in_reading_order(read)
@@ -116,6 +116,12 @@ def _cost(box: TextBox) -> float:
     from app.capture.recognition import HEIGHT
 
     return box.width * HEIGHT / max(box.height, 1.0)
+
+
+def _side(image: Image.Image, interest: Interest | None) -> int:
+    if interest is None or interest.is_coarse:
+        return round(detection_side(image.width, image.height) * (1.0 if interest is None else COARSE))
+    return min(FINEST_DETECTION, max(image.size))
 
 
 def detection_side(width: int, height: int) -> int:

@@ -85,7 +85,7 @@ def respaced(text: str, centres: NDArray[np.floating], strip: NDArray[np.uint8])
 
     A gap without ink that is about as wide as the spaces it did see in the same line is a space, too.
     """
-    if text.count(" ") < FEWEST_SPACES or max(map(len, text.split())) < LONG_WORD:
+    if text.count(" ") < FEWEST_SPACES or max(map(len, text.split()), default=0) < LONG_WORD:
         return text, centres
     gaps = _gaps(strip)
     seen = [_widest(gaps, centres[index - 1], centres[index + 1]) for index in _inner_spaces(text)]

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 DIALOG_SHARE = 0.6  # a foreground window larger than this part of the screen is no dialog
 CLEAR_LEAD = 0.5  # in score, by which an outline is the only one
+BEYOND = 3  # line heights around what is meant
+LARGEST_AGAIN = 0.4  # of the screen that is read once more
+MOST_LINES = 24  # of a dialog; more are a window, which may only hold or touch one
 MOST_LOOKS = 3  # outlines that are read before the whole screen is looked over
 SMALL_PICTURE = 600_000  # pixels that are read as a whole in no time
 SECOND_LOOK = 1.2  # seconds for what lies around an outline that is most likely the dialog
@@ -80,9 +83,13 @@ class _Look:
             if told and look.score < last - CLEAR_LEAD:
                 break
             lines = self._read(look.rect)
-            if tells_trouble(lines):
+            if tells_trouble(lines) and len(lines) <= MOST_LINES:
                 told.append((lines, look.rect))
-            elif is_convincing(lines) and (guess is None or (has_button(lines) and not has_button(guess[0]))):
+            elif (
+                is_convincing(lines)
+                and len(lines) <= MOST_LINES
+                and (guess is None or (has_button(lines) and not has_button(guess[0])))
+            ):
                 guess = lines, look.rect
             if self._deadline.over:
                 break
@@ -107,29 +114,34 @@ class _Look:
             inside = self._read(place)
             if tells_trouble(inside):
                 return self._as_dialog(inside, place)
-        if not troubled and guess is None:
-            likely = scan.likely()
-            if likely is not None:
-                guess = self._read(likely), likely
-            elif not self._deadline.over:
-                scan = self._scanned(frames, scan.ordered())
-                troubled = scan.troubled()
+        if not troubled and guess is not None and has_button(guess[0]):
+            return self._as_dialog(*guess)
+        if not troubled and not self._deadline.over:
+            scan = self._scanned(frames, scan.ordered())
+            troubled = scan.troubled()
         if troubled:
-            meant = scan.meant(troubled)
-            lines = tuple(line if id(line) in meant else replace(line, role=Role.AROUND) for line in scan.ordered())
-        elif guess is not None:
-            inside, rect = guess
-            if has_button(inside):
-                return self._as_dialog(inside, rect)
-            outside = [line for line in scan.ordered() if line.box.intersection(rect).is_empty]
-            lines = (*layout.with_title(inside, rect), *(replace(line, role=Role.AROUND) for line in outside))
-        else:
-            lines = scan.ordered()
-        return self._as_read(lines, self._whole)
+            return self._as_read(self._with_meant(scan, scan.meant(troubled)), self._whole)
+        likely = scan.likely() if guess is None else None
+        if likely is not None:
+            guess = self._read(likely), likely
+        if guess is None:
+            return self._as_read(scan.ordered(), self._whole)
+        inside, rect = guess
+        return self._as_read((*layout.with_title(inside, rect), *_around(scan, rect)), self._whole)
 
-    def _scanned(self, frames: list[Rect], known: tuple[Line, ...] = ()) -> Scan:
+    def _with_meant(self, scan: Scan, meant: set[int]) -> tuple[Line, ...]:
+        """All lines, those that are not meant marked; what is meant is read once more, finely, where it is small."""
+        lines = scan.ordered()
+        place = _enclosing([line.box for line in lines if id(line) in meant]).intersection(self._whole)
+        if place.area <= LARGEST_AGAIN * self._whole.area and not self._deadline.over:
+            inside = self._read(place)
+            if tells_trouble(inside):
+                return (*inside, *_around(scan, place))
+        return tuple(line if id(line) in meant else replace(line, role=Role.AROUND) for line in lines)
+
+    def _scanned(self, frames: list[Rect], known: tuple[Line, ...] | None = None) -> Scan:
         """Coarsely at first; finely when that found nothing but the lines `known`."""
-        scan = Scan(Panels(self._image), frames, self._whole, is_coarse=not known, known=known)
+        scan = Scan(Panels(self._image), frames, self._whole, is_coarse=known is None, known=known or ())
         self._engine.read(self._image, self._deadline, scan)
         return scan
 
@@ -150,6 +162,19 @@ class _Look:
 
     def _as_read(self, lines: tuple[Line, ...], region: Rect) -> Reading:
         return Reading(lines, region, self._engine.name, (time.perf_counter() - self._started) * 1000)
+
+
+def _around(scan: Scan, rect: Rect) -> list[Line]:
+    """What a look over the screen read outside of a place, marked as such."""
+    outside = [line for line in scan.ordered() if line.box.intersection(rect).is_empty]
+    return [replace(line, role=Role.AROUND) for line in outside]
+
+
+def _enclosing(boxes: list[Rect]) -> Rect:
+    """The rectangle around lines and some more, for what is meant may have been seen in part."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    return Rect(left, top, right - left, bottom - top).grown(BEYOND * max(box.height for box in boxes))
 
 
 def _moved(line: Line, x: int, y: int) -> Line:

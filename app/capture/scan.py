@@ -68,9 +68,13 @@ class Scan:
             if number is not None:
                 self.lines[number].append(line)
                 changed.add(number)
-        return any(
-            self.blocks[number].salience >= SALIENT and weight(self.lines[number]) >= CLEAR for number in changed
-        )
+        return any(self._is_found(number) for number in changed)
+
+    def _is_found(self, number: int) -> bool:
+        block = self.blocks[number]
+        is_clear = block.salience >= SALIENT and weight(self.lines[number]) >= CLEAR
+        # Without a surface of its own, what belongs to a message is only known when all around it was read.
+        return is_clear and self.place_of(number) is not None
 
     def troubled(self) -> list[int]:
         """The numbers of the blocks that tell of trouble, the best first."""

@@ -71,6 +71,12 @@ def test_a_space_the_network_lost_is_put_back_where_the_ink_has_a_gap() -> None:
     assert (np.diff(places) > 0).all()
 
 
+def test_a_strip_read_as_nothing_but_spaces_stays_as_it_is() -> None:
+    strip = np.full((48, 96, 3), 255, dtype=np.uint8)
+
+    assert respaced("   ", np.array([10.0, 30.0, 60.0]), strip)[0] == "   "
+
+
 def test_time_that_is_over_gives_no_lines_and_no_error() -> None:
     engine = RapidEngine()
 
@@ -83,6 +89,26 @@ def test_time_that_is_over_gives_no_lines_and_no_error() -> None:
 )
 def test_lines_are_looked_for_at_a_suitable_size(size: tuple[int, int], side: int) -> None:
     assert detection_side(*size) == side
+
+
+def test_a_large_picture_is_looked_at_in_strips_and_no_line_is_lost_between_them() -> None:
+    picture = Image.new("RGB", (2304, 1296), "white")
+    draw = drawn.ImageDraw.Draw(picture)
+    for row in range(40):
+        draw.text((300, 8 + row * 32), f"Line number {row} of forty", font=drawn.font(18, chinese=False), fill="black")
+
+    class Everything:
+        is_coarse = False
+
+        def order(self, boxes: list[Rect]) -> list[list[int]]:
+            return [[index] for index in range(len(boxes))]
+
+        def is_enough(self, lines: list[Line]) -> bool:
+            return False
+
+    text = {line.text for line in RapidEngine().read(picture, Deadline(), Everything())}
+
+    assert text >= {f"Line number {row} of forty" for row in range(40)}
 
 
 def test_a_screen_full_of_text_is_read_up_to_the_budget_largest_first() -> None:

@@ -63,6 +63,21 @@ def test_a_sentence_stays_one_line_with_its_words() -> None:
     assert all(word.box.height == 20 for word in line.words)
 
 
+def test_in_a_font_of_wide_letters_a_sentence_stays_one_line_too() -> None:
+    text = "ping 10.0.0.1 failed"
+    places = [(index + 0.5) / len(text) for index in range(len(text))]
+
+    found = lines_of(text, places, 0.9, left=0, top=0, right=10.0 * len(text), bottom=16)
+
+    assert [line.text for line in found] == [text]
+
+
+def test_two_chinese_buttons_in_one_strip_are_two_lines() -> None:
+    found = lines_of("确定 取消", [0.1, 0.2, 0.5, 0.8, 0.9], 0.9, left=0, top=0, right=160, bottom=16)
+
+    assert [line.text for line in found] == ["确定", "取消"]
+
+
 def test_an_empty_strip_is_no_line() -> None:
     assert lines_of("  ", [0.1, 0.2], 0.9, 0, 0, 10, 10) == []
 
