@@ -75,8 +75,9 @@ class Film:
 
         height, width = pixels.shape[:2]
         # Colours are halved in both directions, which takes an even size; the viewer cuts the edge off again.
-        even = np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="bgra")
+        if height % 2 or width % 2:
+            pixels = np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="bgra")
         frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
         frame.pts = int((clock - self._began) * 1000)
         packets = self._codec.encode(frame)

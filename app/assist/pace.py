@@ -1,7 +1,9 @@
 """How much may be on its way to the viewer: measured from what the viewer has drawn.
 
 At most three frames and 0.3 s of the line are in flight; when that is reached nothing queues, and the next frame shows
-the newest state. The line's rate is the fastest of the last acknowledged stretches that really filled it.
+the newest state. The line's rate is the best of the last deliveries, each measured over at least the time its frame was
+under way, so that acknowledgements that come in a bunch do not look like a fast line (the delivery rate of BBR,
+draft-ietf-ccwg-bbr, section 4.1.2).
 """
 
 from __future__ import annotations
@@ -16,18 +18,25 @@ SECONDS = 0.1
 FIRST_RATE = 250_000.0
 """Bytes a second that are assumed before anything was measured: a shop's 2 Mbit/s."""
 SLOWEST_RATE = 10_000.0
+TELLING = 4000
+"""Bytes a delivery must have to tell anything: less is mostly the way there and back."""
+LONGEST_WAY = 0.15
+"""Seconds there and back that are believed of a line on which nothing was quicker yet."""
+LATE = 1.25
+"""How many times as long as expected a delivery takes that is called late."""
 WINDOW = 2.0
-"""Seconds of acknowledgements that are remembered."""
+"""Seconds of deliveries that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A frame on its way."""
+    """A frame on its way, and what had been delivered by when at the moment it left."""
 
     number: int
     size: int
     left_at: float
-    was_busy: bool
+    delivered: int
+    delivered_at: float
 
 
 class Pace:
@@ -35,9 +44,11 @@ class Pace:
 
     def __init__(self) -> None:
         self._flights: deque[Flight] = deque()
-        self._arrivals: deque[tuple[float, int]] = deque()
+        self._deliveries: deque[tuple[float, float]] = deque()
         self._rate = FIRST_RATE
-        self._last_ack = 0.0
+        self._delivered = 0
+        self._delivered_at = 0.0
+        self._quickest = LONGEST_WAY
         self.latency = 0.0
 
     @property
@@ -60,34 +71,39 @@ class Pace:
 
     def sent(self, number: int, size: int, now: float) -> None:
         """A frame of so many bytes has left."""
-        self._flights.append(Flight(number, size, now, bool(self._flights)))
+        if not self._flights:
+            self._delivered_at = now  # the line was idle meanwhile
+        self._flights.append(Flight(number, size, now, self._delivered, self._delivered_at))
 
     def acknowledged(self, number: int, now: float) -> None:
         """The viewer has drawn this frame and all before it. Numbers not in flight are ignored."""
         if not any(flight.number == number for flight in self._flights):
             return
-        while self._flights:
+        while True:
             flight = self._flights.popleft()
-            self._measure(flight, now)
+            self._delivered += flight.size
             if flight.number == number:
-                return
+                break
+        self._delivered_at = now
+        self.latency = now - flight.left_at
+        self._quickest = min(self._quickest, self.latency)
+        self._measure(flight, now)
 
     def forget(self) -> None:
         """The line was cut: nothing is in flight any more."""
         self._flights.clear()
-        self._arrivals.clear()
+        self._deliveries.clear()
 
     def _measure(self, flight: Flight, now: float) -> None:
-        self.latency = now - flight.left_at
-        # A frame sent while another was under way arrived when the line had carried it after the other one.
-        began = max(flight.left_at, self._last_ack) if flight.was_busy else flight.left_at
-        took = max(now - began, 0.001)
-        self._last_ack = now
-        if flight.size < 4000:
-            return  # mostly the way there and back
-        sample = flight.size / took
-        self._arrivals.append((now, int(sample)))
-        while self._arrivals and now - self._arrivals[0][0] > WINDOW:
-            self._arrivals.popleft()
-        best = max(each for _, each in self._arrivals)
-        self._rate = max(0.7 * self._rate + 0.3 * best, SLOWEST_RATE)
+        carried = self._delivered - flight.delivered
+        if carried < TELLING:
+            return
+        rate = carried / max(now - flight.delivered_at, 0.001)
+        self._deliveries.append((now, rate))
+        while now - self._deliveries[0][0] > WINDOW:
+            self._deliveries.popleft()
+        # Who sends little gets little delivered: only what took longer than it should have tells of a slower line.
+        is_late = self.latency > self._quickest + LATE * carried / self._rate
+        if rate > self._rate or is_late:
+            best = max(each for _, each in self._deliveries)
+            self._rate = max(0.7 * self._rate + 0.3 * best, SLOWEST_RATE)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.assist.encoder import Encoder
 from app.assist.film import FRAMES, SHARE, Film, bits
+from app.assist.tiles import TILE
 from app.protocol.assist import PartKind
 from app.system.base import Rect
 from tests.assist.test_encoder import HEIGHT, WIDTH, send, size, text_screen
@@ -89,6 +90,21 @@ def test_what_came_to_rest_is_sharpened_while_the_film_goes_on(pair: tuple[Encod
 
     assert error(pair[1], now, still) == 0
     assert not pair[0].is_exact
+
+
+def test_sharpening_never_takes_much_more_than_the_budget_whatever_the_picture_is(
+    pair: tuple[Encoder, Viewer],
+) -> None:
+    noise = np.random.default_rng(5).integers(0, 255, (HEIGHT, WIDTH, 4), np.uint8)
+    send(pair, text_screen())
+    send(pair, noise, budget=FULL, clock=10.0)
+
+    sizes = []
+    while not pair[0].is_exact:
+        sizes.append(size(send(pair, noise, budget=FULL, clock=11 + len(sizes) / FRAMES)))
+
+    assert len(sizes) > 50
+    assert max(sizes) < FULL + TILE * TILE * 3 * 1.1
 
 
 def test_a_line_with_room_gets_photographs_and_a_viewer_who_cannot_play_gets_no_film(

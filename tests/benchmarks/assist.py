@@ -1,10 +1,11 @@
 """Remote assistance measured: latency, rate, bytes and CPU from a change on the X server to pixels in a real browser.
 
-`python -m tests.benchmarks.assist [--seconds N] [--only deskbell|vnc] [--workload NAME] [--line full|slow]`
+`python -m tests.benchmarks.assist [--seconds N] [--only deskbell|x11vnc|aiortc] [--workload NAME] [--line full|slow]`
 
 Viewer: the workbench's own worker (link, seals, decoding, drawing) in headless Chromium on a page of the benchmark's;
-for x11vnc, noVNC as Debian packs it (`apt-get install x11vnc novnc websockify`). Everything runs on one machine and
-one clock, one after the other, so that a busy machine slows all alike: trust the ratios.
+for x11vnc, noVNC as Debian packs it (`apt-get install x11vnc novnc websockify`); for aiortc as installed, a video.
+Everything runs on one machine and one clock, one after the other, so that a busy machine slows all alike: trust the
+ratios. The slow line's own 20 ms one way are in its milliseconds, and named beside them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from app.assist.seal import as_text
 from tests.benchmarks.desktop import HEIGHT, RATES, WIDTH
 from tests.benchmarks.line import Line, Loop, Relay, free_port
 from tests.benchmarks.watching import PAGES
+from tests.benchmarks.webrtc import Datagrams, through
 from tests.browser import ARGUMENTS, chromium
 from tests.xvfb import Xvfb
 
@@ -48,7 +50,7 @@ AIMS = {
     ("slow", "scroll"): (90, 0, 0),
     ("slow", "drag"): (75, 0, 0),
 }
-PEER = "x11vnc"
+VNC, WEBRTC = "x11vnc", "aiortc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,7 @@ class Deskbell:
         return allowed
 
     def is_exact(self) -> bool:
-        digest = bytes(self._page.evaluate("ask('digest')"))
-        with mss.MSS(display=self._server.display) as grabber:
-            shot = grabber.grab({"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT})
-        image = Image.frombytes("RGB", shot.size, shot.bgra, "raw", "BGRX").convert("RGBA")
-        return digest == hashlib.sha256(image.tobytes()).digest()
+        return is_same(self._page, self._server)
 
     def close(self) -> None:
         self._host.kill()
@@ -127,7 +125,7 @@ class Deskbell:
 class Vnc:
     """x11vnc, websockify and noVNC as Debian installs them; quality 3 and compression 6 on the slow line."""
 
-    name = PEER
+    name = VNC
 
     def __init__(self, loop: Loop, server: Xvfb, page: Page, line: str) -> None:
         self._page = page
@@ -159,6 +157,59 @@ class Vnc:
         self._relay.close()
 
 
+class WebRtc:
+    """aiortc as installed: its encoder, its rates, the browser's own buffers."""
+
+    name = WEBRTC
+
+    def __init__(self, loop: Loop, server: Xvfb, page: Page, line: str) -> None:
+        self._server, self._page = server, page
+        self._relay = Relay(loop, {}, PAGES)
+        self.line = Datagrams(loop, *LINES[line])
+        self._sender = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.webrtc"],
+            env=server.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.processes = [psutil.Process(self._sender.pid)]
+
+    def begin(self) -> float:
+        page = self._page
+        page.goto(f"http://127.0.0.1:{self._relay.port}/webrtc")
+        until(page, lambda: page.evaluate("window.isReady"))
+        time.sleep(2.0)
+        offer = page.evaluate("offer()")
+        allowed = time.time()
+        assert self._sender.stdin is not None
+        assert self._sender.stdout is not None
+        self._sender.stdin.write(json.dumps(offer) + "\n")
+        self._sender.stdin.flush()
+        answer = json.loads(self._sender.stdout.readline())
+        page.evaluate("(answer) => open_(answer)", answer | {"sdp": through(answer["sdp"], self.line)})
+        return allowed
+
+    def is_exact(self) -> bool:
+        return is_same(self._page, self._server)
+
+    def close(self) -> None:
+        self._sender.kill()
+        self._sender.wait()
+        self.line.close()
+        self._relay.close()
+
+
+def is_same(page: Page, server: Xvfb) -> bool:
+    """Whether the page shows the screen bit by bit."""
+    digest = bytes(page.evaluate("ask('digest')"))
+    with mss.MSS(display=server.display) as grabber:
+        shot = grabber.grab({"left": 0, "top": 0, "width": WIDTH, "height": HEIGHT})
+    image = Image.frombytes("RGB", shot.size, shot.bgra, "raw", "BGRX").convert("RGBA")
+    return digest == hashlib.sha256(image.tobytes()).digest()
+
+
 def until(page: Page, condition: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait for something on the page."""
     deadline = time.monotonic() + seconds
@@ -178,7 +229,7 @@ def cpu_of(processes: list[psutil.Process]) -> float:
     return found
 
 
-System = type[Deskbell] | type[Vnc]
+System = type[Deskbell] | type[Vnc] | type[WebRtc]
 
 
 def measure(system: System, loop: Loop, page: Page, line: str, name: str, seconds: float) -> Measured:
@@ -244,53 +295,59 @@ def latencies(made: list[list[float]], drawn: list[list[float]]) -> list[float]:
     return sorted(found)
 
 
-def shown(each: Measured, base: Measured | None) -> str:
-    """One line of the table."""
+def shown(each: Measured, peers: list[Measured]) -> str:
+    """One line of the table; against `peers` in the same run where there are any."""
     aim = AIMS.get((each.line, each.workload))
     delay = "     -" if each.p50 != each.p50 else f"{each.p50:6.0f}/{each.p95:.0f}"  # the still screen has none
+    own = LINES[each.line][1] * 1000
+    ratios = [f"{peer.who} x{each.p50 / peer.p50:.2f} ms x{each.rate / peer.rate:.2f} kB" for peer in peers]
+    aims = f"(aim {aim[0]} ms, {aim[1]} fps, {aim[2]} kB/s)" if aim and each.who == Deskbell.name else ""
     return " ".join(
         (
             f"{each.line:5} {each.workload:7} {each.who:9}",
-            f"{delay:13} {each.fps:5.1f} {each.rate:8.1f} {each.cpu:6.1f}",
+            f"{delay:13} {each.p50 - own:6.0f} {each.fps:5.1f} {each.rate:8.1f} {each.cpu:6.1f}",
             f"{each.first:7.0f} {each.memory:6.0f}",
             {True: "exact", False: "LOSSY", None: "-"}[each.is_exact].ljust(6),
-            f"x{each.p50 / base.p50:.2f} ms, x{each.rate / base.rate:.2f} kB" if base and aim else "",
-            f"(aim {aim[0]} ms, {aim[1]} fps, {aim[2]} kB/s)" if aim and base else "",
+            *(ratios if aim else ()),
+            aims,
         )
     )
+
+
+def present(only: str | None) -> list[System]:
+    """Who is measured, Deskbell last; says who is missing."""
+    known: dict[str, System] = {VNC: Vnc, WEBRTC: WebRtc, Deskbell.name: Deskbell}
+    if only:
+        return [known[only]]
+    missing = [each for each in ("x11vnc", "websockify") if shutil.which(each) is None]
+    if missing or not NOVNC.exists():
+        print("x11vnc is left out: apt-get install x11vnc novnc websockify")
+        del known[VNC]
+    return list(known.values())
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--only", choices=["deskbell", "vnc"])
+    parser.add_argument("--only", choices=[Deskbell.name, VNC, WEBRTC])
     parser.add_argument("--workload", choices=sorted(RATES), action="append")
     parser.add_argument("--line", choices=sorted(LINES), action="append")
     given = parser.parse_args()
-    systems: list[System] = [] if given.only == "vnc" else [Deskbell]
-    if given.only != "deskbell":
-        missing = [each for each in ("x11vnc", "websockify") if shutil.which(each) is None]
-        if missing or not NOVNC.exists():
-            print("x11vnc is left out: apt-get install x11vnc novnc websockify")
-        else:
-            systems.append(Vnc)
-    print("aiortc is left out: it is not among the locked packages; its figures are in the issue's table.")
-    print(
-        f"load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores; slow is 2 Mbit/s, 20 ms each way (in its ms)"
-    )
-    print("line  work    who       p50/p95 ms   fps     kB/s  CPU %   first  PSS MB picture against x11vnc")
+    systems = present(given.only)
+    print(f"load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores; slow is 2 Mbit/s and 20 ms each way")
+    print("line  work    who       p50/p95 ms    -line   fps     kB/s  CPU %   first  PSS MB picture")
     loop = Loop()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for line in given.line or LINES:
             for name in given.workload or RATES:
-                results: dict[str, Measured] = {}
-                for system in reversed(systems):
+                peers: list[Measured] = []
+                for system in systems:
                     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
                     found = measure(system, loop, page, line, name, given.seconds)
                     page.close()
-                    results[system.name] = found
-                    print(shown(found, results.get(PEER) if system is Deskbell else None), flush=True)
+                    print(shown(found, peers if system is Deskbell else []), flush=True)
+                    peers.append(found)
         browser.close()
     return 0
 

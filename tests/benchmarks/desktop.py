@@ -1,4 +1,4 @@
-"""A desktop that does the same things every time: a blinking cursor, typing, scrolling text, a dragged window.
+"""A desktop that does the same things every time: a blinking cursor, typing, scrolling, a dragged window, a film.
 
 `DISPLAY=:7 python -m tests.benchmarks.desktop WORKLOAD SECONDS [CHANGES A SECOND]` draws, says `ready`, begins at a
 line on standard input, and prints at the end when each change was made. Every change also writes its number as bright
@@ -28,7 +28,8 @@ TEXT = (
     "restart the queue receipt payment terminal connection refused code E1023 access denied to share invoice 4711"
 )
 WORDS = TEXT.split()
-RATES = {"static": 1.0, "typing": 8.0, "scroll": 30.0, "drag": 30.0}
+RATES = {"static": 1.0, "typing": 8.0, "scroll": 30.0, "drag": 30.0, "film": 30.0}
+FILM_WIDTH, FILM_HEIGHT = 640, 360
 
 
 def text_picture(width: int, height: int, seed: int) -> Image.Image:
@@ -41,6 +42,15 @@ def text_picture(width: int, height: int, seed: int) -> Image.Image:
         line = f"{row + 1:4}  " + " ".join(rng.choice(WORDS) for _ in range(rng.randrange(6, 19)))
         canvas.text((8, row * STEP + 1), line, fill="#202020", font=font)
     return image
+
+
+def film_picture(number: int) -> Image.Image:
+    """One of a film: a detailed picture the camera goes into, with the grain cameras have."""
+    near = 1.0 - number * 0.02
+    place = (-0.75 - near, 0.1 - near * 0.6, -0.75 + near, 0.1 + near * 0.6)
+    shape = Image.effect_mandelbrot((FILM_WIDTH, FILM_HEIGHT), place, 60).convert("RGB")
+    grain = Image.effect_noise((FILM_WIDTH, FILM_HEIGHT), 24).convert("RGB")
+    return Image.blend(shape, grain, 0.25)
 
 
 def wallpaper() -> Image.Image:
@@ -106,9 +116,11 @@ class Desktop:
         self._core.MapWindow(found)
         return found
 
-    def copy(self, source: int, target: int, from_y: int, width: int, height: int) -> None:
+    def copy(
+        self, source: int, target: int, from_y: int, width: int, height: int, to_x: int = 0, to_y: int = 0
+    ) -> None:
         """Show part of a taller picture."""
-        self._core.CopyArea(source, target, self._graphics, 0, from_y, 0, 0, width, height)
+        self._core.CopyArea(source, target, self._graphics, 0, from_y, to_x, to_y, width, height)
 
     def move(self, window: int, left: int, top: int) -> None:
         """Drag a window."""
@@ -139,12 +151,14 @@ class Workload:
 
     def __init__(self, desktop: Desktop, name: str) -> None:
         self._desktop = desktop
-        self.step = {"static": self._blink, "typing": self._type, "scroll": self._scroll, "drag": self._drag}[name]
+        steps = {"static": self._blink, "typing": self._type, "scroll": self._scroll, "drag": self._drag}
+        self.step = (steps | {"film": self._play})[name]
         self._tall = desktop.pixmap(text_picture(TEXT_WIDTH, 6000, 2)) if name == "scroll" else 0
         if name == "drag":
             picture = text_picture(DRAG_WIDTH, DRAG_HEIGHT, 3)
             ImageDraw.Draw(picture).rectangle((0, 0, DRAG_WIDTH, 28), fill="#3a6ea5")
             self._dragged = desktop.window(120, 320, DRAG_WIDTH, DRAG_HEIGHT, desktop.pixmap(picture))
+        self._film = [desktop.pixmap(film_picture(number)) for number in range(24)] if name == "film" else []
         self._font = ImageFont.truetype("DejaVuSans.ttf", 13)
 
     def _blink(self, number: int) -> None:
@@ -166,6 +180,11 @@ class Workload:
     def _drag(self, number: int) -> None:
         along = abs((number * 14) % 1800 - 900)
         self._desktop.move(self._dragged, 120 + along, 320 + along // 5)
+
+    def _play(self, number: int) -> None:
+        along = number % (2 * len(self._film) - 2)
+        picture = self._film[min(along, 2 * len(self._film) - 2 - along)]
+        self._desktop.copy(picture, self._desktop.text, 0, FILM_WIDTH, FILM_HEIGHT, to_x=500, to_y=100)
 
 
 def main() -> int:
