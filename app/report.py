@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.diagnostics.runner import Run
 from app.errors import HelpdeskError
 from app.helpdesk.privacy import Manifest
 from app.helpdesk.ticket import Attachment, Findings, Foreground, Recognised, build
+from app.helpdesk.wording import clipped_line
 from app.protocol.identity import uuid7
 from app.protocol.knowledge import Article, ErrorSignature, Fit, Outcome, OutcomeReport, Suggestion, SuggestionList
 from app.protocol.language import Language
@@ -275,22 +277,38 @@ class Journey:
                 self._context = items(self.begin_context().result())
         return self._context
 
-    def manifest(self, sentence: str, pictures: Sequence[Attachment], known: Known | None = None) -> Manifest:
+    def manifest(
+        self,
+        sentence: str,
+        pictures: Sequence[Attachment],
+        known: Known | None = None,
+        steps: Mapping[int, str] = MappingProxyType({}),
+        *,
+        hides_title: bool = False,
+    ) -> Manifest:
         """Every single thing that would be sent, all ticked. Raises HelpdeskError for a picture that is too large.
 
         `known` replaces the latest reading and its signature: a window in which areas can be hidden while a
         reading is under way says itself what may be told. Building it again for another sentence keeps the
         report's number: nothing is ever sent twice.
+
+        `steps` are the titles of recorded steps by their number; `hides_title` says that the title of the window in
+        front is hidden on a picture, so that it must not be told either.
         """
         window = self.window
+        title = "" if window is None or hides_title else window.title
+        told = [
+            ContextItem(name=f"step.{number}", value=f"{number}. {clipped_line(each)}")
+            for number, each in steps.items()
+        ]
         known = known or Known(self.reading, self.signature)
         found = Findings(
             sentence=sentence,
             recognised=Recognised() if known.reading is None else as_recognised(known.reading),
             signature=known.signature,
-            foreground=Foreground() if window is None else Foreground(window.application, window.title),
+            foreground=Foreground() if window is None else Foreground(window.application, title),
             # The window is a field of the ticket already: one thing, one tick.
-            context=tuple(item for item in self.context() if not item.name.startswith("window.")),
+            context=(*told, *(item for item in self.context() if not item.name.startswith("window."))),
             suggestions=self.outcomes,
             attachments=tuple(pictures),
         )

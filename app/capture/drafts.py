@@ -37,6 +37,15 @@ STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What is known of a picture besides pixels and marks: whether it is sent, its step's title, and where that is."""
+
+    is_sent: bool = False
+    step: str | None = None
+    title_bar: Rect | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A report being made: frames with the document drawn on each, and the employee's sentence so far."""
 
@@ -44,6 +53,8 @@ class Draft:
     frames: tuple[Frame, ...]
     documents: tuple[Document, ...]
     sentence: str = ""
+    notes: tuple[Note, ...] = ()
+    """One for each frame; none in a draft of an older version."""
 
 
 class Drafts:
@@ -85,6 +96,7 @@ class Drafts:
             "sentence": draft.sentence,
             "documents": [dump(document) for document in draft.documents],
             "frames": [described(frame) for frame in draft.frames],
+            "notes": [note_out(note) for note in draft.notes],
         }
         return json.dumps(state, ensure_ascii=False).encode()
 
@@ -128,7 +140,8 @@ class Drafts:
                 frame_of(raw, self._read(draft_id, f"frame-{number}")) for number, raw in enumerate(state["frames"])
             )
             documents = tuple(load(each) for each in state["documents"])
-            return Draft(draft_id, frames, documents, str(state["sentence"]))
+            notes = tuple(note_in(each) for each in state.get("notes", ()))
+            return Draft(draft_id, frames, documents, str(state["sentence"]), notes)
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise unreadable() from error
 
@@ -200,6 +213,19 @@ def described(frame: Frame) -> dict[str, Any]:
         "source": frame.source,
         "is_primary": frame.is_primary,
     }
+
+
+def note_out(note: Note) -> dict[str, Any]:
+    """A note as JSON."""
+    bar = None if note.title_bar is None else edges(note.title_bar)
+    return {"is_sent": note.is_sent, "step": note.step, "title_bar": bar}
+
+
+def note_in(raw: dict[str, Any]) -> Note:
+    """A note from its JSON. Raises KeyError, TypeError or ValueError."""
+    bar, step = raw["title_bar"], raw["step"]
+    title_bar = None if bar is None else Rect(*(int(each) for each in bar))
+    return Note(bool(raw["is_sent"]), None if step is None else str(step), title_bar)
 
 
 def edges(rect: Rect) -> list[int]:

@@ -6,17 +6,20 @@ thread of its own; whoever owns it calls `click` often (every 15 ms) and `record
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from app.capture.annotation.document import Area, Document, Ellipse
 from app.capture.frame import Frame
+from app.capture.title_bar import title_bar
 from app.system.base import Rect, Window
 from app.system.pointer import Pointer
 
 MOST_STEPS = 25
+BLANK = (128, 128, 128)
+"""Where a window of ours was on a still: it is no part of the problem."""
 RING = 26.0
 """Radius of the ring around a click in logical pixels: a fingertip's width."""
 
@@ -30,6 +33,8 @@ class RecordedStep:
     document: Document
     title: str
     at: datetime
+    title_bar: Rect | None = None
+    """Pixels of the frame that show the title; None when they are not on it."""
 
 
 class Recorder:
@@ -71,8 +76,11 @@ class Recorder:
             return None
         return pointer
 
-    def record(self, pointer: Pointer) -> RecordedStep | None:
+    def record(self, pointer: Pointer, ours: Sequence[Rect] = ()) -> RecordedStep | None:
         """Take the still of a click and add it; None when the recorder is full or no monitor has the place.
+
+        `ours` is where windows of ours are on the desktop; the still shows nothing there. There is no time to hide
+        them: a menu or a message may be gone a moment after the click.
 
         Raises HelpdeskError when no picture can be taken.
         """
@@ -82,7 +90,7 @@ class Recorder:
         at = self._now()
         for frame in self._capture():
             if frame.desktop.contains(pointer.x, pointer.y):
-                step = self._step(frame, pointer, window.title if window else "", at)
+                step = self._step(without(frame, ours), pointer, window, at)
                 self._steps = (*self._steps, step)
                 return step
         return None
@@ -104,10 +112,22 @@ class Recorder:
         """Forget every step."""
         self._steps = ()
 
-    def _step(self, frame: Frame, pointer: Pointer, title: str, at: datetime) -> RecordedStep:
+    def _step(self, frame: Frame, pointer: Pointer, window: Window | None, at: datetime) -> RecordedStep:
         place = frame.local(Rect(pointer.x, pointer.y, 1, 1))
         x, y = (place.x, place.y) if place else (0, 0)
         radius = RING * frame.scale
         ring = Ellipse(id=self._new_id(), area=Area(x - radius, y - radius, 2 * radius, 2 * radius))
         document = Document(frame.image.width, frame.image.height, frame.scale, (ring,))
-        return RecordedStep(self._new_id(), frame, document, title, at)
+        title = window.title if window else ""
+        return RecordedStep(self._new_id(), frame, document, title, at, title_bar(frame, window))
+
+
+def without(frame: Frame, ours: Sequence[Rect]) -> Frame:
+    """The frame with nothing to see where `ours` (desktop coordinates) lie on it."""
+    areas = [area for area in (frame.local(each.grown(1)) for each in ours) if area is not None]
+    if not areas:
+        return frame
+    image = frame.image.copy()
+    for area in areas:
+        image.paste(BLANK, (area.x, area.y, area.right, area.bottom))
+    return replace(frame, image=image, bgrx=None)

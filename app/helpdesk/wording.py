@@ -60,7 +60,13 @@ SUGGESTION_LABELS = {
 
 def context_label(name: str) -> str:
     """The label of a context item: its own, that of its family (`disk.c.free`: that of `disk`), or its name."""
-    families = {"disk": "Disk", "display": "Display", "network": "Network", "power": "Power supply"}
+    families = {
+        "disk": "Disk",
+        "display": "Display",
+        "network": "Network",
+        "power": "Power supply",
+        "step": "Recorded step",
+    }
     return CONTEXT_LABELS.get(name) or families.get(name.partition(".")[0]) or name
 
 

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel
 
 from app.errors import HelpdeskError
+from app.system.base import Rect
 from app.ui.background import CAPTURE, Background
 from app.ui.buttons import Button, IconButton
 from app.ui.language import tr
 from app.ui.messages import announce
+from app.ui.report.trigger import is_tray_window
 from app.ui.services import Services
 from app.ui.theme import MEDIUM, SMALL
 
@@ -54,7 +56,9 @@ class Indicator(QFrame):
         row.setSpacing(SMALL)
         for each in (self.words, self.pause, self.stop):
             row.addWidget(each)
+        self._held: QPoint | None = None
         self._count = 0
+        self.words.setCursor(Qt.CursorShape.SizeAllCursor)
         self.show_count(0)
 
     def show_count(self, count: int) -> None:
@@ -80,6 +84,18 @@ class Indicator(QFrame):
     def _pause(self, paused: bool) -> None:
         self.paused.emit(paused)
         self.show_count(self._count)
+
+    # It may lie over what the employee wants to show, so it can be pulled aside.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._held = event.globalPosition().toPoint() - self.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._held is not None:
+            self.move(event.globalPosition().toPoint() - self._held)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._held = None
 
 
 class Recording(QObject):
@@ -166,7 +182,8 @@ class Recording(QObject):
             self._source = None
 
     def _take(self, pointer: Pointer) -> None:
-        self._background.run(CAPTURE, lambda: self.recorder.record(pointer), self._taken, self.failed.emit)
+        ours = our_places()
+        self._background.run(CAPTURE, lambda: self.recorder.record(pointer, ours), self._taken, self.failed.emit)
 
     def _taken(self, _step: RecordedStep | None) -> None:
         self.indicator.show_count(len(self.recorder.steps))
@@ -177,12 +194,17 @@ class Recording(QObject):
         self.recorder.is_paused = paused
 
 
+def our_places() -> tuple[Rect, ...]:
+    """Where our windows are on the desktop; the tray's own little window belongs to the panel."""
+    places = []
+    for widget in QApplication.topLevelWidgets():
+        if widget.isVisible() and widget.isWindow() and not is_tray_window(widget):
+            ratio, frame = widget.devicePixelRatioF(), widget.frameGeometry()
+            corner, size = frame.topLeft() * ratio, frame.size() * ratio
+            places.append(Rect(corner.x(), corner.y(), size.width(), size.height()))
+    return tuple(places)
+
+
 def is_ours(x: int, y: int) -> bool:
     """Whether a place of the desktop lies on one of our windows."""
-    for widget in QApplication.topLevelWidgets():
-        if widget.isVisible() and widget.isWindow():
-            ratio, frame = widget.devicePixelRatioF(), widget.frameGeometry()
-            place = QRect(frame.topLeft() * ratio, frame.size() * ratio)
-            if place.contains(x, y):
-                return True
-    return False
+    return any(place.contains(x, y) for place in our_places())

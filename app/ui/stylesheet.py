@@ -46,6 +46,7 @@ QPushButton[part="hint"]:disabled { background: transparent; border-color: trans
 QPushButton[part="tool"]:checked {
   background: $accent_soft; border: 2px solid $accent; color: $accent; padding: 0 15px; }
 QPushButton[part="thumbnail"] { padding: 0; background: $sunken; border: 2px solid $line; }
+QFrame[part="plate"] { background: $surface; border: 1px solid $line; border-radius: 6px; }
 QPushButton[part="thumbnail"]:hover { border-color: $quiet; }
 QPushButton[part="thumbnail"]:checked, QPushButton[part="thumbnail"]:focus { border: 3px solid $accent; padding: 0; }
 QToolButton { padding: 0; min-width: 42px; }

@@ -12,7 +12,7 @@ from PIL import Image
 
 from app.capture.annotation.document import Document, Ellipse
 from app.capture.frame import Frame
-from app.capture.recorder import MOST_STEPS, Recorder
+from app.capture.recorder import BLANK, MOST_STEPS, Recorder
 from app.errors import HelpdeskError
 from app.system.base import Rect, Window
 from app.system.pointer import Pointer, WindowsPointer, X11Pointer
@@ -126,6 +126,32 @@ def test_a_real_mouse_is_followed_on_x11_and_the_wheel_is_no_click(server: Xvfb)
     assert not xdotool("mousedown", "4").is_pressed
 
 
+def test_a_tap_that_is_over_before_anybody_looks_is_a_click_once(server: Xvfb) -> None:
+    pointer = X11Pointer(server.display)
+
+    subprocess.run(["xdotool", "mousemove", "50", "60", "click", "1"], env=server.environment(), check=True, timeout=20)
+
+    assert pointer.pointer() == Pointer(50, 60, True)
+    assert pointer.pointer() == Pointer(50, 60, False)
+    subprocess.run(["xdotool", "click", "5", "key", "a"], env=server.environment(), check=True, timeout=20)
+    assert not pointer.pointer().is_pressed
+    pointer.close()
+
+
+def test_a_still_shows_nothing_where_a_window_of_ours_is() -> None:
+    white = Image.new("RGB", (400, 300), "white")
+    frame = Frame(white, Rect(0, 0, 400, 300), Rect(0, 0, 400, 300), 1.0, "a", NOON, "test", True)
+    recorder = Recorder(lambda: (frame,), lambda: TILL, lambda x, y: False, uuid4, lambda: NOON)
+
+    step = recorder.record(Pointer(10, 10, True), (Rect(300, 0, 80, 40), Rect(2000, 0, 9, 9)))
+
+    assert step is not None
+    assert step.frame.image.getpixel((340, 20)) == BLANK
+    assert step.frame.image.getpixel((200, 20)) == (255, 255, 255)
+    assert white.getpixel((340, 20)) == (255, 255, 255)
+    assert step.title_bar == Rect(0, 0, 400, 44)
+
+
 def test_a_desktop_that_went_away_is_said_so() -> None:
     with Xvfb(400, 300) as server:
         pointer = X11Pointer(server.display)
@@ -140,17 +166,23 @@ class User32:
     def __init__(self, pressed: int, visible: bool = True) -> None:
         self.pressed = pressed
         self.visible = visible
+        self.tapped = 1  # what was clicked before anybody asked
 
     def GetCursorPos(self, place: object) -> int:
         place._obj.x, place._obj.y = 7, -9
         return int(self.visible)
 
     def GetAsyncKeyState(self, button: int) -> int:
-        return -0x8000 if button == self.pressed else 1
+        tapped, self.tapped = self.tapped, 0
+        return -0x8000 if button == self.pressed else tapped
 
 
 def test_windows_is_asked_for_the_mouse_only() -> None:
     assert WindowsPointer(User32(pressed=2)).pointer() == Pointer(7, -9, True)
     assert WindowsPointer(User32(pressed=0x41)).pointer() == Pointer(7, -9, False)
+    user32 = User32(pressed=0)
+    pointer = WindowsPointer(user32)
+    user32.tapped = 1
+    assert [pointer.pointer().is_pressed for _ in range(2)] == [True, False]
     with pytest.raises(HelpdeskError):
         WindowsPointer(User32(pressed=0, visible=False)).pointer()

@@ -47,11 +47,7 @@ def start_report(
         return running
     flow = ReportFlow(services, background, quick=quick)
     if steps:
-        flow.show_steps(
-            tuple(step.frame for step in steps),
-            tuple(step.document for step in steps),
-            tuple(step.title for step in steps),
-        )
+        flow.show_steps(steps)
     elif draft is not None:
         flow.resume(draft)
     else:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.capture.annotation.document import Document
 from app.capture.annotation.history import History
-from app.capture.drafts import Draft, Drafts
+from app.capture.drafts import Draft, Drafts, Note
 from app.capture.frame import Frame
 from app.errors import HelpdeskError
 from app.ui.background import DISK, Background
@@ -34,7 +34,7 @@ class DraftStep(QObject):
         self._begun = False
         self._old: UUID | None = None
         self.sentence = ""
-        self.titles: tuple[str, ...] = ()
+        self._notes: tuple[Note, ...] = ()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
@@ -47,20 +47,29 @@ class DraftStep(QObject):
             raise HelpdeskError("An unsent report cannot be read any more.", "Take the picture again.")
         draft = drafts.open(draft_id)
         self._documents, self.sentence, self._old = draft.documents, draft.sentence, draft_id
+        self._notes = draft.notes
         return draft.frames
 
-    def take_over(self, documents: tuple[Document, ...], titles: Sequence[str]) -> None:
+    def take_over(self, documents: Sequence[Document], notes: Sequence[Note]) -> None:
         """Marks for pictures that come with them."""
-        self._documents, self.titles = documents, tuple(titles)
+        self._documents, self._notes = tuple(documents), tuple(notes)
 
     def resumed(self, gallery: Gallery) -> Gallery:
-        """The pictures with the marks that were on them, all of those sent that were marked."""
+        """The pictures with the marks that were on them, all of those sent that were to be sent or were marked."""
         documents, self._documents = self._documents, ()
+        notes, self._notes = self._notes, ()
         for number, document in enumerate(documents):
             marked = bool(document.marks) or document.crop is not None
             gallery = gallery.changed(
                 lambda picture, document=document, marked=marked: replace(  # type: ignore[misc]  # bound at once
                     picture, history=History(document), is_sent=picture.is_sent or marked
+                ),
+                number,
+            )
+        for number, note in enumerate(notes[: len(gallery.pictures)]):
+            gallery = gallery.changed(
+                lambda picture, note=note: replace(  # type: ignore[misc]  # bound at once
+                    picture, is_sent=note.is_sent, step=note.step, title_bar=note.title_bar or picture.title_bar
                 ),
                 number,
             )
@@ -99,7 +108,9 @@ class DraftStep(QObject):
 
     def _made(self, gallery: Gallery, sentence: str) -> Draft:
         frames = tuple(picture.frame for picture in gallery.pictures)
-        return Draft(self._id, frames, tuple(picture.document for picture in gallery.pictures), sentence)
+        documents = tuple(picture.document for picture in gallery.pictures)
+        notes = tuple(Note(each.is_sent, each.step, each.title_bar) for each in gallery.pictures)
+        return Draft(self._id, frames, documents, sentence, notes)
 
     def _run(self, what: Callable[[Drafts], None]) -> None:
         def task() -> None:

@@ -21,6 +21,8 @@ class EditingStep(QObject):
 
     changed = Signal()
     """The gallery is another one."""
+    removed = Signal(object)
+    """A picture was taken out; call what comes with it to bring it back."""
 
     def __init__(self, private: PrivateStep, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class EditingStep(QObject):
         page.undone.connect(lambda: self.change(lambda p: p.undone()))
         page.redone.connect(lambda: self.change(lambda p: p.redone()))
         page.ticked.connect(lambda number, on: self.change(lambda p: replace(p, is_sent=on), number))
+        page.removed.connect(self._remove)
 
     def begin(self, gallery: Gallery, images: Sequence[QImage]) -> None:
         """Show new pictures; `images` are their pixels."""
@@ -48,6 +51,10 @@ class EditingStep(QObject):
         if self._page is not None:
             self._page.show_pictures(gallery.pictures, images, gallery.shown)
         self._propose()
+
+    def marked(self) -> tuple[int, ...]:
+        """Which pictures stay when another one is taken: those somebody has put work into."""
+        return tuple(number for number, each in enumerate(self.gallery.pictures) if each.is_marked)
 
     def forget(self) -> None:
         """Let go of the pictures."""
@@ -63,6 +70,22 @@ class EditingStep(QObject):
         """Offer the dialog that was found on the picture that was read."""
         self.gallery = self.gallery.with_found(found)
         self._show()
+
+    def _remove(self) -> None:
+        """Take the picture in view out; what was taken out can be brought back as long as nothing else is done."""
+        before, page = self.gallery, self._page
+        if page is None or len(before.pictures) < 2:
+            return
+        images = page.images
+        left = tuple(image for number, image in enumerate(images) if number != before.shown)
+        self.begin(before.without(before.shown), left)
+        self.changed.emit()
+
+        def back() -> None:
+            self.begin(before, images)
+            self.changed.emit()
+
+        self.removed.emit(back)
 
     def _edited(self, document: Document, label: str, merge: bool) -> None:
         self.change(lambda p: p.edited(document, label, merge=merge).sent())

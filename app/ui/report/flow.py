@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from shiboken6 import delete, isValid
 
-from app.capture.annotation.document import Document
+from app.capture.drafts import Note
 from app.capture.frame import Frame
 from app.capture.judgement import Complaint, judge
 from app.capture.reading import Reading
+from app.capture.recorder import RecordedStep
 from app.errors import HelpdeskError
 from app.report import Journey
 from app.ui import messages
@@ -134,8 +135,11 @@ class ReportFlow(QObject):
     def _taken(self, frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
         page = self.window.picture
         page.answers.show_reading()
-        gallery = self.taking.arranged(Gallery.of(frames, self.journey.default_frame(frames)))
-        self._begin_editing(self.drafting.resumed(gallery), images)
+        gallery = Gallery.of(frames, self.journey.default_frame(frames)).with_title_of(self.journey.window)
+        gallery = self.drafting.resumed(self.taking.arranged(gallery))
+        kept, before = self.editing.marked(), page.images
+        gallery = gallery.beside([self.editing.gallery.pictures[number] for number in kept])
+        self._begin_editing(gallery, (*(before[number] for number in kept), *images))
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         if is_till(screen) if self._quick is None else self._quick:
@@ -175,9 +179,11 @@ class ReportFlow(QObject):
         """Go on with a report that a crash has interrupted."""
         self.source.resume(lambda: self.drafting.open(draft_id))
 
-    def show_steps(self, frames: tuple[Frame, ...], documents: tuple[Document, ...], titles: Sequence[str]) -> None:
+    def show_steps(self, steps: Sequence[RecordedStep]) -> None:
         """Report recorded steps: a picture each, with its ring and its window's title."""
-        self.drafting.take_over(documents, titles)
+        notes = [Note(is_sent=True, step=step.title, title_bar=step.title_bar) for step in steps]
+        self.drafting.take_over([step.document for step in steps], notes)
+        frames = tuple(step.frame for step in steps)
         self.source.resume(lambda: frames)
 
     def _begin_editing(self, gallery: Gallery, images: tuple[QImage, ...]) -> None:
@@ -215,6 +221,7 @@ class ReportFlow(QObject):
         reading.found.connect(self.editing.dialog_found)
         reading.changed.connect(self._known_changed)
         reading.read.connect(self.private.was_read)
+        self.editing.removed.connect(self._offer_back)
         self.private.nothing.connect(self._nothing_private)
         self.private.failed.connect(lambda error: self.window.banner.error(error))
 
@@ -223,6 +230,11 @@ class ReportFlow(QObject):
 
     def _nothing_private(self) -> None:
         self.window.banner.notice(tr("Nothing private was found"), tr("Please look yourself, too."), Tone.GOOD)
+
+    def _offer_back(self, back: Callable[[], None]) -> None:
+        self.window.banner.offer(
+            tr("The picture is no longer in the report."), ((tr("Bring it back"), back),), Tone.ACCENT
+        )
 
     def _solved(self) -> None:
         self.reading.stop()

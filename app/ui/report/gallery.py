@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.capture.frame import Frame
-from app.system.base import Rect
+from app.capture.title_bar import title_bar
+from app.system.base import Rect, Window
 from app.ui.report.picture import Picture
 
 
@@ -47,6 +48,26 @@ class Gallery:
         number = self.shown if number is None else number
         made = how(self.pictures[number])
         return replace(self, pictures=(*self.pictures[:number], made, *self.pictures[number + 1 :]))
+
+    def with_title_of(self, window: Window | None) -> Gallery:
+        """Knowing where the title of the window in front can be read."""
+        return replace(
+            self,
+            pictures=tuple(replace(each, title_bar=title_bar(each.frame, window)) for each in self.pictures),
+        )
+
+    def beside(self, kept: Sequence[Picture]) -> Gallery:
+        """These pictures behind others that stay; the main one and the one in view are still the same."""
+        count = len(kept)
+        return Gallery((*kept, *self.pictures), self.main + count, self.shown + count)
+
+    def without(self, number: int) -> Gallery:
+        """With one picture less. Raises ValueError for the last one."""
+        if len(self.pictures) < 2:
+            raise ValueError("a report of pictures needs one")
+        left = (*self.pictures[:number], *self.pictures[number + 1 :])
+        main = self.main - 1 if self.main > number else min(self.main, len(left) - 1)
+        return Gallery(left, main, min(number, len(left) - 1))
 
     def with_found(self, found: Rect | None) -> Gallery:
         """With the dialog that was found on the picture that was read."""

@@ -17,12 +17,18 @@ from app.system.base import Rect
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A frame with its marks. `found` is the dialog that was found on it, in pixels of the frame."""
+    """A frame with its marks. `found` is the dialog that was found on it, in pixels of the frame.
+
+    `step` is the title of the window that was clicked in when the picture is a recorded step, None when it is none.
+    `title_bar` is where the title of the window in front can be read on the picture.
+    """
 
     frame: Frame
     history: History
     is_sent: bool
     found: Rect | None = None
+    step: str | None = None
+    title_bar: Rect | None = None
 
     @classmethod
     def of(cls, frame: Frame, *, is_sent: bool) -> Picture:
@@ -49,6 +55,17 @@ class Picture:
     def filled(self) -> tuple[Rect, ...]:
         """What is really filled for the hidden areas: a little more than was drawn."""
         return tuple(covered(area, self.frame.size, self.frame.scale) for area in self.hidden)
+
+    @property
+    def hides_title(self) -> bool:
+        """Whether the title of the window in front is hidden on the picture, so that nothing may tell it."""
+        bar = self.title_bar
+        return bar is not None and any(not each.intersection(bar).is_empty for each in self.filled)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether somebody has put work into it."""
+        return self.can_undo or bool(self.document.marks)
 
     @property
     def can_undo(self) -> bool:

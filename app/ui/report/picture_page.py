@@ -43,6 +43,8 @@ class PicturePage(QWidget):
     redone = Signal()
     chosen = Signal(int)
     ticked = Signal(int, bool)
+    removed = Signal()
+    """The picture in view shall go."""
     cancelled = Signal()
     forward = Signal()
 
@@ -133,6 +135,7 @@ class PicturePage(QWidget):
         self.marks.raised.connect(self._raise)
         self.strip.chosen.connect(self.chosen)
         self.strip.ticked.connect(self.ticked)
+        self.strip.removed.connect(self.removed)
         self.answers.article_shown.connect(self._widen)
         self._cancel.clicked.connect(self.cancelled)
         self.go_on.clicked.connect(self._forward)
@@ -147,9 +150,15 @@ class PicturePage(QWidget):
     def show_pictures(self, pictures: Sequence[Picture], images: Sequence[QImage], shown: int) -> None:
         """Begin with these frames (`images` are their pixels) and look at one of them."""
         self._pictures, self._images = tuple(pictures), tuple(images)
-        self.strip.show_monitors(self._images, shown, [picture.is_sent for picture in pictures])
+        sent, steps = [each.is_sent for each in pictures], [each.step for each in pictures]
+        self.strip.show_monitors(self._images, shown, sent, steps)
         self._look_at(shown)
         self.view.setFocus()
+
+    @property
+    def images(self) -> tuple[QImage, ...]:
+        """The pixels of the pictures."""
+        return self._images
 
     @property
     def found(self) -> Rect | None:
@@ -309,7 +318,9 @@ class PicturePage(QWidget):
                 "Draw over what nobody should see. Hidden areas are removed from the file and cannot be restored."
             )
         if not picture.is_sent:
-            return tr("This screen is not sent.")
+            return tr("This picture is not sent.")
+        if picture.step and picture.region is None:
+            return tr("Step {number}: {title}", number=self._shown + 1, title=picture.step)
         region: Rect | None = picture.region
         if region is not None:
             return tr("Only this part is sent: {width} × {height} pixels.", width=region.width, height=region.height)

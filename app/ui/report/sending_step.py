@@ -60,6 +60,7 @@ class SendingStep(QObject):
         super().__init__(parent)
         self._journey, self._errands, self._outbox = journey, errands, outbox
         self._pictures: tuple[Picture, ...] = ()
+        self._hides_title = False
         self._known = Known()
         self._sentence = ""
         self._ticks: dict[str, bool] = {}
@@ -84,6 +85,7 @@ class SendingStep(QObject):
         self.shown = None
         self.preparing.emit()
         self._pictures = tuple(picture for picture in pictures if picture.is_sent)
+        self._hides_title = any(picture.hides_title for picture in pictures if picture.step is None)
         self.learn(known)
 
     def learn(self, known: Known) -> None:
@@ -127,7 +129,9 @@ class SendingStep(QObject):
         """The manifest and the pictures as decoded from the bytes that will leave; on a lane."""
         sealed = [self._seal(picture) for picture in pictures]
         attachments = [Attachment(content, "image/png") for content, _ in sealed]
-        manifest = self._journey.manifest(sentence, attachments, known)
+        manifest = self._journey.manifest(
+            sentence, attachments, known, told_steps(pictures), hides_title=self._hides_title
+        )
         images = {id(content): image for content, image in sealed}
         return manifest, {file.id: images[id(file.content)] for file in manifest.files}
 
@@ -252,3 +256,10 @@ def write_report(folder: Path, manifest: Manifest) -> Path:
         files=files,
     )
     return write_items(folder, (item,), lambda file_id: parcel.files[file_id])[0]
+
+
+def told_steps(pictures: Sequence[Picture]) -> dict[int, str]:
+    """The titles of recorded steps by the number of their picture in the report, those left out that are hidden."""
+    return {
+        number: picture.step for number, picture in enumerate(pictures, 1) if picture.step and not picture.hides_title
+    }

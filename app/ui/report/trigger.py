@@ -45,9 +45,11 @@ class Trigger(QObject):
             still = QApplication.activePopupWidget()
             popup = None if still is popup else still
         QToolTip.hideText()
-        self._active = QApplication.activeWindow()
-        self._hidden = [widget for widget in QApplication.topLevelWidgets() if is_in_the_way(widget)]
-        for widget in self._hidden:
+        in_the_way = [widget for widget in QApplication.topLevelWidgets() if is_in_the_way(widget)]
+        if not self._hidden:  # what is hidden since the first picture comes back after the last
+            self._active = QApplication.activeWindow()
+        self._hidden += [widget for widget in in_the_way if widget not in self._hidden]
+        for widget in in_the_way:
             widget.hide()
         self._since.start()
         self._look.start()

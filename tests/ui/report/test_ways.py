@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
+from app.capture.annotation.document import Area, Document, Ellipse
 from app.capture.drafts import Drafts
 from app.capture.judgement import Complaint
+from app.capture.recorder import RecordedStep
 from app.system.base import Rect
 from app.system.pointer import Pointer
 from app.ui.capture_menu import Order, Way
 from app.ui.countdown import Countdown
 from app.ui.recording import Recording
 from app.ui.report import start_report
+from app.ui.report.flow import ReportFlow
 from app.ui.report.taking_step import LastPart
 from tests.ui.report.conftest import Shop, frame, shop_screen
 
@@ -171,6 +177,140 @@ def test_clicks_become_steps_and_steps_become_pictures(shop: Shop) -> None:
     assert hand.closed
     assert all(picture.is_sent and picture.document.marks for picture in flow.editing.gallery.pictures)
     recording.indicator.deleteLater()
+
+
+def steps_of(shop: Shop, *titles: str) -> list[RecordedStep]:
+    """Recorded steps of a till, their titles at the top of the screen."""
+    made = []
+    for title in titles:
+        ring = Ellipse(id=uuid4(), area=Area(300, 200, 52, 52))
+        document = Document(800, 600, 1.0, (ring,))
+        step = RecordedStep(uuid4(), frame(shop_screen()), document, title, shop.services.now(), Rect(0, 0, 800, 44))
+        made.append(step)
+    return made
+
+
+def report_of(shop: Shop, *titles: str) -> ReportFlow:
+    flow = start_report(shop.services, shop.background, quick=False, steps=steps_of(shop, *titles))
+    shop.flows.append(flow)
+    shop.wait(flow.window.isVisible)
+    return flow
+
+
+def told(flow: ReportFlow) -> dict[str, str]:
+    assert flow.sending.shown is not None
+    return {item.id: item.value for item in flow.sending.shown.items}
+
+
+def test_the_title_of_every_step_is_shown_and_sent(shop: Shop) -> None:
+    flow = report_of(shop, "收银 – payment", "会员 Zhang San")
+    page = flow.window.picture
+    shop.wait(lambda: page._status.text() == "Step 1: 收银 – payment")
+
+    shop.checking(flow)
+
+    assert told(flow)["context.step.1"] == "1. 收银 – payment"
+    assert told(flow)["context.step.2"] == "2. 会员 Zhang San"
+
+
+def test_a_title_that_is_hidden_in_its_step_is_told_nowhere(shop: Shop) -> None:
+    flow = report_of(shop, "收银 – payment", "会员 Zhang San")
+    flow.editing.change(lambda picture: picture.with_hidden(Rect(100, 10, 200, 20)), 1)
+
+    shop.checking(flow)
+
+    assert "context.step.2" not in told(flow)
+    assert "context.step.1" in told(flow)
+    assert "Zhang San" not in "".join(told(flow).values())
+
+
+def test_a_step_can_be_taken_out_and_brought_back(shop: Shop) -> None:
+    flow = report_of(shop, "one", "two", "three")
+    page = flow.window.picture
+    page.chosen.emit(1)
+
+    page.strip._remove.click()
+    assert [each.step for each in flow.editing.gallery.pictures] == ["one", "three"]
+    shop.checking(flow)
+    assert told(flow)["context.step.2"] == "2. three"
+    flow._back_to_picture()
+    page.strip._remove.click()
+    flow.window.banner._actions[0].click()
+
+    assert [each.step for each in flow.editing.gallery.pictures] == ["one", "three"]
+    assert len(page.images) == 2
+
+
+def test_the_titles_of_steps_and_what_is_not_sent_survive_a_crash(shop: Shop, drafts: Drafts) -> None:
+    flow = report_of(shop, "one", "two")
+    flow.window.picture.ticked.emit(1, False)
+    shop.wait(lambda: bool(drafts.found()))
+    shop.wait(lambda: [note.is_sent for note in drafts.open(drafts.found()[0]).notes] == [True, False])
+    (draft_id,) = drafts.found()
+    flow.drafting.discard = lambda: None  # a crash tidies nothing up
+    flow.cancel()
+
+    resumed = start_report(shop.services, shop.background, quick=False, draft=draft_id)
+    shop.flows.append(resumed)
+    shop.wait(lambda: bool(resumed.editing.gallery.pictures))
+
+    pictures = resumed.editing.gallery.pictures
+    assert [(each.step, each.is_sent, each.title_bar) for each in pictures] == [
+        ("one", True, Rect(0, 0, 800, 44)),
+        ("two", False, Rect(0, 0, 800, 44)),
+    ]
+
+
+def test_the_title_of_the_window_in_front_is_not_told_when_it_is_hidden_on_the_picture(shop: Shop) -> None:
+    flow = shop.advised()
+    shop.checking(flow)
+    assert told(flow)["field.window_title"] == "Checkout"
+    flow._back_to_picture()
+
+    flow.window.picture.hide_drawn.emit(Rect(20, 5, 150, 20))
+    shop.checking(flow)
+
+    assert "field.window_title" not in told(flow)
+    assert not any("Checkout" in value for value in told(flow).values())
+
+
+def test_another_picture_comes_beside_those_that_are_marked_and_replaces_the_others(shop: Shop) -> None:
+    flow = shop.report()
+    first = flow.editing.gallery.pictures[0].frame
+    shop.screen.frames = (frame(shop_screen(), name="second"),)
+    flow.taking.take(Order(Way.SCREEN), flow.window)
+    shop.wait(lambda: flow.editing.gallery.pictures[-1].frame.screen_id == "second")
+    assert len(flow.editing.gallery.pictures) == 1
+    shop.wait(flow.window.isVisible)
+    flow.window.picture.hide_drawn.emit(Rect(255, 198, 130, 20))
+
+    shop.screen.frames = (frame(shop_screen(), name="third"),)
+    flow.taking.take(Order(Way.SCREEN), flow.window)
+    shop.wait(lambda: flow.editing.gallery.pictures[-1].frame.screen_id == "third")
+
+    gallery = flow.editing.gallery
+    assert first not in [each.frame for each in gallery.pictures]
+    assert [each.frame.screen_id for each in gallery.pictures] == ["second", "third"]
+    assert [each.is_sent for each in gallery.pictures] == [True, True]
+    assert (gallery.main, gallery.shown) == (1, 1)
+    assert gallery.pictures[0].hidden == (Rect(255, 198, 130, 20),)
+    assert len(flow.window.picture.images) == 2
+
+
+def test_windows_that_the_first_picture_hid_come_back_after_a_second_one(shop: Shop, qtbot: QtBot) -> None:
+    home = QLabel("Deskbell")
+    qtbot.addWidget(home)
+    home.show()
+    qtbot.waitExposed(home)
+    flow = shop.report()
+    flow._capture_again()
+    shop.wait(lambda: len(shop.screen.seen) == 2)
+    shop.wait(flow.window.isVisible)
+    assert not home.isVisible()
+
+    flow.cancel()
+
+    assert home.isVisible()
 
 
 def test_clicks_on_our_own_windows_and_during_a_pause_are_no_steps(shop: Shop) -> None:
