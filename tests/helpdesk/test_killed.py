@@ -115,7 +115,10 @@ def test_killed_two_hundred_times_at_random(real: ServerProcess, sender: Sender,
         pressed[order.home] |= {each[0] for each in words(said, "pressed")}
         saved[order.home] |= {each[0] for each in words(said, "saved")}
         if words(said, "ended") == [["9"]]:
-            moments["after it was saved" if words(said, "saved") else "before it was saved"] += 1
+            was_saved = bool(words(said, "saved"))
+            moments["after it was saved" if was_saved else "before it was saved"] += 1
+            # A machine that gets busier in the middle would die early ever more often.
+            whole *= 1.0 if was_saved else 1.02
         else:  # it was faster than expected: other programs on this machine may have ended
             whole = min(whole, time.monotonic() - before)
 

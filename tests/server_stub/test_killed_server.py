@@ -48,19 +48,22 @@ def test_no_ticket_is_lost_or_doubled_by_killing_the_server(tmp_path: Path, warm
     client = DeviceClient(server.url, server.token)
     acknowledged: dict[UUID, str] = {}
     drafts: list[TicketDraft] = []
-    cut_short = 0
+    cut_short, window = 0, 0.07
     for number in range(ROUNDS):
         attachment = declare(image + bytes([number % 256, number // 256]))
         content = image + bytes([number % 256, number // 256])
         sent = draft(f"round {number}", attachments=(attachment,))
         drafts.append(sent)
-        # From the first byte of the request to well after the last chunk.
-        killer = threading.Timer(chance.uniform(0.0, 0.07), server.kill)
+        # From the first byte of the request to well after the last chunk, however busy the machine is.
+        killer = threading.Timer(chance.uniform(0.0, window), server.kill)
         killer.start()
         try:
             send_all(client, [(sent, attachment, content)], acknowledged)
         except httpx.TransportError:
             cut_short += 1
+            window *= 1.02
+        else:
+            window *= 0.98
         killer.join()
         server.start()
         seen: dict[UUID, str] = {}
