@@ -69,7 +69,7 @@ def test_a_hung_probe_does_not_hold_up_the_run() -> None:
     took = time.monotonic() - started
     release.set()
 
-    assert took < 2
+    assert took < 9  # a hung probe would have taken 20 and more
     assert [finding.probe for finding in diagnosis.findings] == ["hung"]
     assert [item.name for item in items(diagnosis)] == ["host"]
 
@@ -86,5 +86,5 @@ def test_the_deadline_of_the_run_binds_every_probe() -> None:
     took = time.monotonic() - started
     release.set()
 
-    assert took < 2
+    assert took < 9  # a hung probe would have taken 20 and more
     assert len(diagnosis.findings) == 20

