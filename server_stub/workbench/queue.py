@@ -14,6 +14,7 @@ from app.protocol.message import one_line
 from app.protocol.tickets import OPEN_STATES, FieldName
 from server_stub.tickets.queue import PAGE, QueueFilter, QueueRow, list_queue
 from server_stub.tickets.tables import FieldRecord, Ticket
+from server_stub.workbench.ticket_page import user_of
 
 LARGEST = 1000
 LONGEST_SEARCH = 200
@@ -39,12 +40,21 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A ticket with the application and the error code it is about; empty where nobody knows."""
+    """A ticket with the application and the error code it is about, and who was signed in; empty where nobody knows."""
 
     row: QueueRow
+    user: str
     application: str
     code: str
     is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What tickets say: fields by ticket and name, users by ticket."""
+
+    fields: dict[tuple[UUID, FieldName], str]
+    users: dict[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,9 @@ def looked(session: Session, agent_id: UUID, look: Look) -> Queue:
     lines = tuple(
         Line(
             row,
-            application=told.get((row.id, FieldName.APPLICATION), ""),
-            code=told.get((row.id, FieldName.ERROR_CODE), ""),
+            user=told.users.get(row.id, ""),
+            application=told.fields.get((row.id, FieldName.APPLICATION), ""),
+            code=told.fields.get((row.id, FieldName.ERROR_CODE), ""),
             is_mine=row.assignee_id == agent_id,
         )
         for row in page.rows
@@ -116,10 +127,13 @@ def _tabs(session: Session, agent_id: UUID) -> tuple[Tab, ...]:
     return tuple(Tab(each, int(count)) for each, count in zip(conditions, found, strict=True))
 
 
-def _told(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, FieldName], str]:
-    """Application and error code by ticket; the signature's own where no field says it."""
+def _told(session: Session, ids: Sequence[UUID]) -> _Told:
+    """What the tickets say; the signature's own application and code where no field names one."""
     told: dict[tuple[UUID, FieldName], str] = {}
-    for ticket_id, signature in session.execute(select(Ticket.id, Ticket.signature).where(Ticket.id.in_(ids))):
+    users: dict[UUID, str] = {}
+    wanted = select(Ticket.id, Ticket.signature, Ticket.context).where(Ticket.id.in_(ids))
+    for ticket_id, signature, context in session.execute(wanted):
+        users[ticket_id] = user_of(context)
         told[ticket_id, FieldName.APPLICATION] = signature.application
         told[ticket_id, FieldName.ERROR_CODE] = signature.codes[0] if signature.codes else ""
     fields = session.execute(
@@ -128,4 +142,4 @@ def _told(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, FieldName],
         )
     )
     told.update({(ticket_id, name): value for ticket_id, name, value in fields if value})
-    return told
+    return _Told(told, users)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from app.protocol.knowledge import Outcome, Reason, Suggestion
@@ -45,7 +46,7 @@ class Group:
 
     key: str
     items: tuple[ContextItem, ...]
-    gist: str
+    gist: ContextItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,21 @@ class TicketPage:
         return field.origin if field else None
 
     @property
+    def user(self) -> str:
+        """Who was signed in on the computer; empty when that was not sent."""
+        return user_of(self.ticket.context)
+
+    def instant(self, item: ContextItem) -> datetime | None:
+        """The moment a fact names, to be shown in the reader's own time; None for every other fact."""
+        if item.name != "uptime.since":
+            return None
+        try:
+            found = datetime.fromisoformat(item.value)
+        except ValueError:
+            return None
+        return found if found.tzinfo is not None else None
+
+    @property
     def frames(self) -> tuple[File, ...]:
         """The screenshots, arrived or awaited."""
         return tuple(file for file in self.ticket.files if file.kind is AttachmentKind.SCREENSHOT)
@@ -166,6 +182,11 @@ def offered(
     return (*told, *added)
 
 
-def _gist(items: Sequence[ContextItem]) -> str:
-    named = {item.name: item.value for item in items}
-    return next((named[name] for name in _GISTS if name in named), items[0].value)
+def user_of(context: Sequence[ContextItem]) -> str:
+    """Who was signed in on the computer, as it says itself; empty when that was not sent."""
+    return next((item.value for item in context if item.name == "user.name"), "")
+
+
+def _gist(items: Sequence[ContextItem]) -> ContextItem:
+    named = {item.name: item for item in items}
+    return next((named[name] for name in _GISTS if name in named), items[0])

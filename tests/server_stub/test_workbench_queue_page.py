@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from app.protocol.tickets import ContextItem
 from tests.browser import Tabs
 from tests.server_stub.workbench_desk import Desk
 from tests.server_stub.workbench_fixtures import browser, desk, sign_in, tabs
@@ -30,7 +31,7 @@ def test_a_new_ticket_appears_within_two_seconds_without_a_reload(desk: Desk, ta
     assert page.get_by_text("All quiet").is_visible()
 
     started = time.monotonic()
-    desk.ticket(device, "Card terminal is dead")
+    desk.ticket(device, "Card terminal is dead", context=[ContextItem(name="user.name", value="li.min")])
     row(page, "Card terminal is dead").wait_for(timeout=SOON)
     took = time.monotonic() - started
 
@@ -38,7 +39,10 @@ def test_a_new_ticket_appears_within_two_seconds_without_a_reload(desk: Desk, ta
     assert page.evaluate("window.isTheSamePage")
     assert not page.get_by_text("All quiet").is_visible()
     assert page.locator(".filters a[aria-current] .count").inner_text() == "1"
-    assert row(page, "Card terminal is dead").get_by_text("POS-0412-03").is_visible()
+    assert row(page, "Card terminal is dead").locator(".device").inner_text().split("\n") == [
+        "li.min",
+        "Shop 412 · POS-0412-03",
+    ]
     assert page.locator("[data-announce]").inner_text() == "New ticket: Card terminal is dead"
     assert page.title().startswith("(1) ")
     assert tabs.watched.complaints == []

@@ -79,6 +79,8 @@ def test_everything_that_was_reported_is_on_the_page_with_its_origin(desk: Desk,
             TicketField(name=FieldName.RECOGNISED_TEXT, value="Payment failed\nE1023", origin=Origin.OCR),
         ],
         context=[
+            ContextItem(name="user.name", value="SHOP\\li.min"),
+            ContextItem(name="uptime.since", value="2026-03-02T07:30:00Z"),
             ContextItem(name="memory.free", value="1.1 GB"),
             ContextItem(name="quite.unknown", value="kept all the same"),
         ],
@@ -94,6 +96,9 @@ def test_everything_that_was_reported_is_on_the_page_with_its_origin(desk: Desk,
 
     for told in ("Customers are waiting!", "Employee", "pos.exe", "Read from the picture", "62 %", "0x80070005"):
         assert told in text
+    assert "User\nSHOP\\li.min" in page.locator("section", has_text="Reported").first.inner_text()
+    assert page.locator("#group-1 time").get_attribute("datetime") == "2026-03-02T07:30:00+00:00"
+    assert page.locator(".gist", has_text="1.1 GB").inner_text() == "Free memory 1.1 GB"
     assert "Payment failed\nE1023" in page.locator("#recognised").inner_text()
     assert page.locator(".origin .unsure").inner_text() == "62 %"
     assert "kept all the same" in page.locator("main").text_content()
@@ -260,13 +265,16 @@ def test_the_page_works_without_scripts(desk: Desk, tabs: Tabs, browser):
     page.goto(f"{desk.url}/workbench/tickets/{ticket.id}")
     page.fill("[name=login]", "wang")
     page.fill("[name=password]", "correct horse battery")
-    page.press("[name=password]", "Enter")
+    with page.expect_navigation():
+        page.press("[name=password]", "Enter")
 
-    page.get_by_role("button", name="Take", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take", exact=True).click()
     page.fill("textarea", "Without a script")
-    page.get_by_role("button", name="Send reply").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send reply").click()
 
-    assert page.locator(".entry", has_text="Without a script").is_visible()
+    page.locator(".entry", has_text="Without a script").wait_for(timeout=SOON)
     assert seen(desk, ticket).row.assignee == "Wang Fang"
     context.close()
 

@@ -2,11 +2,13 @@
 
 import { language, tr } from "./language.js";
 
+// The page's language in the reader's own region: en-GB writes 20:11 where en-US writes 8:11 PM.
+const region = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const dayOfYear = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+const clock = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const dayOfYear = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
+const full = new Intl.DateTimeFormat(region, { dateStyle: "full", timeStyle: "long" });
 
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
