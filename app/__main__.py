@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; a setting's flag stands before or after the verb."""
-    from app.commands import demo, diagnose, enrol, open_window, outbox, report, settings, suggest
+    from app.commands import demo, diagnose, engines, enrol, open_window, outbox, report, settings, suggest
 
     shared = settings_flags()
     parser = Parser(
@@ -109,7 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Deskbell {__version__}")
     parser.add_argument("--background", action="store_true", help="start without showing a window")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=Parser)
-    for verb in (open_window, suggest, report, diagnose, outbox, settings, enrol, demo):
+    for verb in (open_window, suggest, report, diagnose, outbox, settings, engines, enrol, demo):
         verb.declare(verbs, shared)
     return parser
 

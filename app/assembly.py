@@ -24,6 +24,7 @@ from app.system.base import Display, System
 if TYPE_CHECKING:
     from app.assist.ledger import Ledger as AssistLedger
     from app.capture.drafts import Drafts
+    from app.capture.engine_choice import EngineChoice
     from app.capture.reader import Reader
     from app.capture.screen import Screen
     from app.diagnostics.context import Device
@@ -187,7 +188,14 @@ class Services:
         """Reads text in pictures, in a child process of its own."""
         from app.capture.reader import Reader
 
-        return Reader(self.system, self.settings.ocr_engine)
+        return Reader(self.system, self.settings.ocr_engine, self.engine_choice)
+
+    @Part
+    def engine_choice(self) -> EngineChoice:
+        """Which engine was found to suit this machine."""
+        from app.capture.engine_choice import EngineChoice
+
+        return EngineChoice(self.paths.cache, self.paths.machine)
 
     @Part
     def screen(self) -> Screen:

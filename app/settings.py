@@ -80,7 +80,7 @@ class Settings:
             "Text recognition",
             "What reads the text in a picture",
             Scope.USER,
-            ("auto", "rapidocr", "tesseract"),
+            ("auto", "rapidocr", "windows", "vision", "tesseract"),
         ),
     )
     autostart: bool = option(True, Option("Start at sign-in", "The bell is there when the computer is", Scope.USER))

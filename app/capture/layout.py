@@ -14,7 +14,7 @@ from app.system.base import Rect
 ICONS = frozenset("区冈囚図凶网回口囗田日目因囡圆四闪①②ⓘ")
 COLUMN_GAP = 1.1  # line heights between two characters, with a space between them, that separate columns
 WIDE_SPACE = 2.6  # of a letter's width from the one before a space to the one after it, at most
-WIDEST_LETTER = 0.65  # of the line's height; wider ones are Chinese and have no spaces
+WIDEST_LETTER = 0.48  # of the line's height; wider ones are Chinese and have no spaces
 SAME_ROW = 0.5
 TITLE_REACH = 2.7  # line heights from the top of a dialog to the middle of its title
 

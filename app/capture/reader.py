@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING
 
+from app.capture.engine_choice import EngineChoice
 from app.capture.reading import Reading
 from app.capture.wire import Answer, Garbled, Request, read_answer, write
 from app.errors import HelpdeskError
@@ -18,6 +19,7 @@ from app.system.base import Rect, System, Window
 if TYPE_CHECKING:
     from PIL import Image
 
+AUTO = "auto"
 GRACE = 1.5  # seconds beyond the deadline that a busy machine may take to answer
 START_SECONDS = 20.0
 END_SECONDS = 2.0
@@ -27,11 +29,12 @@ IDLE_EXIT = 0
 class Reader:
     """Reads pictures in a child process, one at a time. All methods may be called from any thread."""
 
-    def __init__(self, system: System, engine: str = "auto") -> None:
-        """`engine` is the setting: `auto`, `rapidocr` or `tesseract`."""
+    def __init__(self, system: System, engine: str = AUTO, choice: EngineChoice | None = None) -> None:
+        """`engine` is the setting: `auto` or an engine's name; `choice` remembers what `auto` was found to be."""
         self._system = system
-        # `auto` is found out by the first worker, which takes a moment; later ones are told.
-        self._chosen = engine
+        self._choice = choice if engine == AUTO else None
+        # `auto` is measured by the first worker of all, which takes a moment; later ones are told.
+        self._chosen = (self._choice.known() if self._choice else "") or engine
         self._numbers = itertools.count(1)
         self._one_at_a_time = threading.Lock()
         self._state = threading.Lock()
@@ -100,12 +103,26 @@ class Reader:
             self._drop(child)
             raise _lost()
         if answer.failure is not None:
+            self._measure_anew()
             raise answer.failure.error()
-        self._chosen = answer.engine or self._chosen
+        self._found(answer.engine)
         if answer.reading is None:
             self._drop(child)
             raise _lost()
         return answer.reading
+
+    def _found(self, engine: str) -> None:
+        """The worker says which engine it took: that of the setting, or the one measured for `auto`."""
+        if engine and engine != self._chosen:
+            self._chosen = engine
+            if self._choice is not None:
+                self._choice.keep(engine)
+
+    def _measure_anew(self) -> None:
+        """What was chosen for `auto` failed: it may have been removed since."""
+        if self._choice is not None and self._chosen != AUTO:
+            self._choice.forget()
+            self._chosen = AUTO
 
     @staticmethod
     def _answer(child: _Child, request: Request, pixels: bytes) -> Answer | None:

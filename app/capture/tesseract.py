@@ -1,107 +1,91 @@
-"""Reads with the Tesseract program: the second engine, for machines without ONNX Runtime."""
+"""Reads with Tesseract, the second engine: for machines without ONNX Runtime, or too slow for it."""
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from app.capture import layout
+from app.capture import layout, tesseract_ways
 from app.capture.engine import Deadline, Interest, told
 from app.capture.reading import Line, Word
-from app.errors import HelpdeskError, NotAvailable
+from app.capture.tesseract_ways import Way
+from app.errors import NotAvailable
 from app.system.base import Rect
 
 if TYPE_CHECKING:
     from PIL import Image
 
-LANGUAGES = ("chi_sim", "eng")
+INSTALL = (
+    "Install Tesseract 5 with Simplified Chinese and English: on Debian and Ubuntu apt install tesseract-ocr "
+    "tesseract-ocr-chi-sim; on macOS brew install tesseract tesseract-lang; on Windows the installer, "
+    "with Chinese (Simplified) ticked under additional language data."
+)
 SCALE = 2  # measured: larger is worse
 LARGEST_SCALED = 2600
 DARK = 110
 LONGEST_WAIT = 30.0
-SPARSE_TEXT = "--psm 11 --oem 1"
 LEAST_CONFIDENCE = 30.0
+COLUMNS = (
+    12  # of Tesseract's table: level, page, block, paragraph, line, word, left, top, width, height, how sure, text
+)
 
 
 class TesseractEngine:
-    """One process per picture; safe, and slower than the other engine."""
+    """The library in this process where it is there, else one process per picture."""
 
     name = "tesseract"
-    install_hint = (
-        "Install Tesseract 5 with Simplified Chinese and English, on Debian and Ubuntu: "
-        "apt install tesseract-ocr tesseract-ocr-chi-sim."
-    )
+    install_hint = INSTALL
 
     def __init__(self) -> None:
-        self._languages: tuple[str, ...] | None = None
+        self._way: Way | None = None
 
     def is_installed(self) -> bool:
-        """Whether the program and pytesseract are there and it has at least one of our languages."""
-        return importlib.util.find_spec("pytesseract") is not None and bool(self._installed_languages())
+        """Whether library or program are there and have at least one of our languages."""
+        self._way = self._way or tesseract_ways.find()
+        return self._way is not None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of our languages that are there."""
+        return self._way.languages if self.is_installed() and self._way is not None else ()
 
     def load(self) -> None:
-        """Nothing stays loaded; raises NotAvailable when it could never work."""
-        if not self.is_installed():
-            raise NotAvailable("Tesseract is not installed, or lacks Chinese and English.", self.install_hint)
+        """Raises NotAvailable when it could never work."""
+        self._loaded()
 
     def read(self, image: Image.Image, deadline: Deadline, interest: Interest | None = None) -> tuple[Line, ...]:
         """The lines Tesseract finds in a grey, enlarged and if need be inverted copy."""
-        import pytesseract
         from PIL import Image, ImageOps
 
-        self.load()
+        way = self._loaded()
         factor = SCALE if max(image.size) * SCALE <= LARGEST_SCALED else 1
         grey = image.convert("L")
         if sorted(grey.resize((64, 64)).tobytes())[64 * 32] < DARK:
             grey = ImageOps.invert(grey)
         if factor > 1:
             grey = grey.resize((grey.width * factor, grey.height * factor), Image.Resampling.BICUBIC)
-        try:
-            table = pytesseract.image_to_data(
-                grey,
-                lang="+".join(self._installed_languages()),
-                config=SPARSE_TEXT,
-                output_type=pytesseract.Output.DICT,
-                timeout=min(LONGEST_WAIT, max(1.0, deadline.seconds)),
-            )
-        except (pytesseract.TesseractError, RuntimeError, OSError, subprocess.SubprocessError) as error:
-            # pytesseract raises RuntimeError for its timeout.
-            raise HelpdeskError(
-                "Tesseract could not read the picture: {reason}", "Try again.", retry=True, reason=error
-            ) from error
-        return told(interest, _lines(table, factor))
+        table = way.table(grey, min(LONGEST_WAIT, max(1.0, deadline.seconds)))
+        return told(interest, lines_of(table, factor))
 
-    def _installed_languages(self) -> tuple[str, ...]:
-        if self._languages is None:
-            program = shutil.which("tesseract")
-            self._languages = _languages(program) if program else ()
-        return self._languages
+    def _loaded(self) -> Way:
+        if not self.is_installed() or self._way is None:
+            raise NotAvailable("Tesseract is not installed, or lacks Chinese and English.", INSTALL)
+        self._way.load()
+        return self._way
 
 
-def _languages(program: str) -> tuple[str, ...]:
-    """Those of our languages that Tesseract says it has."""
-    try:
-        done = subprocess.run(
-            [program, "--list-langs"], capture_output=True, timeout=10, check=False, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ()
-    known = done.stdout.decode("utf-8", "replace").split()
-    return tuple(language for language in LANGUAGES if language in known)
-
-
-def _lines(table: dict[str, list[Any]], factor: int) -> tuple[Line, ...]:
-    """Tesseract's word table as lines, in pixels of the original picture."""
-    rows: dict[tuple[int, int, int], list[tuple[Word, float]]] = {}
-    for index, text in enumerate(table["text"]):
-        confidence = float(table["conf"][index])
-        if not text.strip() or confidence < LEAST_CONFIDENCE:
+def lines_of(table: str, factor: int) -> tuple[Line, ...]:
+    """Tesseract's table of words (TSV) as lines in pixels of the original picture; other rows are left out."""
+    rows: dict[tuple[str, ...], list[tuple[Word, float]]] = {}
+    for row in table.splitlines():
+        fields = row.split("\t", COLUMNS - 1)
+        if len(fields) < COLUMNS or not fields[-1].strip() or not fields[0].isdecimal():
             continue
-        box = Rect(*(int(table[name][index]) // factor for name in ("left", "top", "width", "height")))
-        key = (table["block_num"][index], table["par_num"][index], table["line_num"][index])
-        rows.setdefault(key, []).append((Word(text.strip(), box), confidence))
+        confidence = float(fields[10])
+        if confidence < LEAST_CONFIDENCE:
+            continue
+        left, top, width, height = (int(value) // factor for value in fields[6:10])
+        word = Word(fields[-1].strip(), Rect(left, top, width, height))
+        rows.setdefault(tuple(fields[1:5]), []).append((word, confidence))
     found = []
     for words in rows.values():
         boxes = [word.box for word, _ in words]

@@ -221,6 +221,8 @@ def choice_word(name: str, value: str) -> str:
         "dark": tr("Dark"),
         "rapidocr": "RapidOCR",
         "tesseract": "Tesseract",
+        "windows": "Windows",
+        "vision": "Apple Vision",
         "debug": tr("Everything"),
         "info": tr("Usual"),
         "warning": tr("Warnings only"),

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.capture import engines, models, tesseract
-from app.capture.engine import Deadline
+from app.capture import engines, models, tesseract_ways
+from app.capture.engine import Deadline, Interest
 from app.capture.rapid import RapidEngine, detection_side, prominent
 from app.capture.reading import Line
 from app.capture.recognition import respaced
@@ -144,15 +144,43 @@ def test_a_dialog_is_read_through_the_artefacts_of_a_remote_desktop(quality: int
     assert "Error code: 0x80070070" in text
 
 
-def test_tesseract_reads_the_same_dialog() -> None:
-    engine = TesseractEngine()
-    if not engine.is_installed():
+@pytest.mark.parametrize("way", ["library", "program"])
+def test_tesseract_reads_the_same_dialog_both_ways(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = getattr(tesseract_ways, way)()
+    if found is None:
         pytest.skip("Tesseract is not installed (Debian: apt-get install tesseract-ocr tesseract-ocr-chi-sim)")
+    monkeypatch.setattr(tesseract_ways, "find", lambda: found)
+    engine = TesseractEngine()
 
-    text = " ".join(line.text for line in engine.read(SHOWN.image, Deadline()))
+    lines = engine.read(SHOWN.image, Deadline())
 
-    assert "The disk is full." in text
+    text = " ".join(line.text for line in lines)
+    assert "The disk is full" in text
     assert "0x80070070" in text
+    assert set(engine.languages) <= {"chi_sim", "eng"}
+    assert all(Rect(0, 0, *SHOWN.image.size).intersection(line.box) == line.box for line in lines)
+
+
+def test_the_library_is_taken_before_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"library": object(), "program": object()}
+    for name, way in both.items():
+        monkeypatch.setattr(tesseract_ways, name, lambda way=way: way)
+    assert tesseract_ways.find() is both["library"]
+
+    monkeypatch.setattr(tesseract_ways, "library", lambda: None)
+
+    assert tesseract_ways.find() is both["program"]
+
+
+def test_language_data_that_is_no_data_is_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tesserocr")
+    (tmp_path / "eng.traineddata").write_bytes(b"no data")
+    monkeypatch.setenv(tesseract_ways.DATA_VARIABLE, str(tmp_path))
+    way = tesseract_ways.library()
+    assert way is not None
+
+    with pytest.raises(NotAvailable):
+        way.load()
 
 
 class Played:
@@ -170,7 +198,7 @@ class Played:
         if not self._works:
             raise NotAvailable("broken")
 
-    def read(self, image: Image.Image, deadline: Deadline) -> tuple[Line, ...]:
+    def read(self, image: Image.Image, deadline: Deadline, interest: Interest | None = None) -> tuple[Line, ...]:
         return (Line(self._text, Rect(0, 0, 10, 10), 0.9),)
 
 
@@ -186,21 +214,37 @@ def test_the_sample_can_be_read() -> None:
     [
         (Played("a", RIGHT), Played("b", RIGHT), "a"),
         (Played("a", WRONG), Played("b", RIGHT), "b"),
+        (Played("a", RIGHT[:-20]), Played("b", RIGHT), "b"),
+        (Played("a", WRONG), Played("b", ""), "a"),
         (Played("a", RIGHT, installed=False), Played("b", WRONG), "b"),
         (Played("a", RIGHT, works=False), Played("b", RIGHT), "b"),
     ],
-    ids=["both", "the first is wrong", "the first is missing", "the first is broken"],
+    ids=["alike", "wrong", "incomplete", "both are bad", "missing", "broken"],
 )
-def test_auto_takes_the_first_engine_that_reads_the_sample(first: Played, second: Played, name: str) -> None:
+def test_auto_takes_the_engine_that_reads_the_sample_best(first: Played, second: Played, name: str) -> None:
     assert engines.chosen("auto", (first, second)).name == name
 
 
-def test_on_a_machine_too_slow_for_any_the_quickest_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "QUICK_ENOUGH", -1.0)
-    moments = iter([0.0, 9.0, 10.0, 13.0])
-    monkeypatch.setattr(engines.time, "perf_counter", lambda: next(moments))
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        ([("a", 0.0, 0.5), ("b", 0.01, 0.1)], "a"),
+        ([("a", 0.0, 1.5), ("b", 0.01, 0.1)], "b"),
+        ([("a", 0.0, 1.5), ("b", 0.2, 0.1)], "a"),
+        ([("a", 0.0, 9.0), ("b", 0.2, 0.1)], "b"),
+        ([("a", 0.0, 9.0), ("b", 0.2, 4.0)], "b"),
+    ],
+    ids=["both comfortable", "one comfortable", "worth waiting", "too slow", "all too slow"],
+)
+def test_speed_counts_between_engines_alike_and_where_nobody_would_wait(
+    found: list[tuple[str, float, float]], name: str
+) -> None:
+    assert engines.best_of([engines.Measurement(*each) for each in found]) == name
 
-    assert engines.chosen("auto", (Played("a", RIGHT), Played("b", RIGHT))).name == "b"
+
+def test_when_every_engine_is_broken_the_first_error_is_told() -> None:
+    with pytest.raises(NotAvailable, match="broken"):
+        engines.chosen("auto", (Played("a", RIGHT, works=False), Played("b", RIGHT, works=False)))
 
 
 def test_a_setting_names_its_engine_even_when_another_is_better() -> None:
@@ -215,7 +259,7 @@ def test_without_any_engine_the_hint_says_what_to_install() -> None:
 
 
 def test_tesseract_without_our_languages_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tesseract, "_languages", lambda program: ())
+    monkeypatch.setattr(tesseract_ways, "find", lambda: None)
     engine = TesseractEngine()
 
     assert not engine.is_installed()

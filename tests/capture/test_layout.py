@@ -67,7 +67,7 @@ def test_in_a_font_of_wide_letters_a_sentence_stays_one_line_too() -> None:
     text = "ping 10.0.0.1 failed"
     places = [(index + 0.5) / len(text) for index in range(len(text))]
 
-    found = lines_of(text, places, 0.9, left=0, top=0, right=10.0 * len(text), bottom=16)
+    found = lines_of(text, places, 0.9, left=0, top=0, right=10.0 * len(text), bottom=26)
 
     assert [line.text for line in found] == [text]
 
