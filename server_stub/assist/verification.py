@@ -38,6 +38,10 @@ UNSEEN_ENDS = frozenset({Reason.LINK_LOST.value, Reason.NOT_STARTED.value, Reaso
 """Ends by which the server says that it no longer saw the machine; what the machine then tells is all there is."""
 
 
+ENDED = AssistStep.ENDED.value
+STOPS = frozenset({(ENDED, Reason.STOPPED_BY_AGENT.value), (ENDED, Reason.STOPPED_BY_EMPLOYEE.value)})
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """`differences` are sentences about what does not fit, `notes` about what could not be compared."""
@@ -71,29 +75,46 @@ def verify(session: Session) -> Findings:
         if broken is not None:
             differences.append(f"{name}: the computer's ledger does not hold from line {broken} on")
             continue
-        differences += [f"{name}: {each}" for each in compare(ours, record.device_ledger)]
+        for each in compare(ours, record.device_ledger):
+            (notes if each.excuse else differences).append(f"{name}: {each.sentence}{each.excuse}")
     return Findings(len(rows), tuple(differences), tuple(notes))
 
 
-def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterator[str]:
-    """What two accounts of one session do not agree about, one sentence each."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two accounts do not agree about, and what explains it without anybody having changed anything."""
+
+    sentence: str
+    excuse: str = ""
+
+
+def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterator[Difference]:
+    """What two accounts of one session do not agree about, in their order."""
     here = [(line.event, line.detail) for line in ours if line.event in WITNESSED]
     there = [(line.event, line.detail) for line in theirs if line.event in WITNESSED]
-    lost_sight = bool(here) and here[-1][0] == AssistStep.ENDED.value and here[-1][1] in UNSEEN_ENDS
+    lost_sight = bool(here) and here[-1][0] == ENDED and here[-1][1] in UNSEEN_ENDS
     for kind, from_here, to_here, from_there, to_there in SequenceMatcher(
         a=here, b=there, autojunk=False
     ).get_opcodes():
         if kind == "equal":
             continue
         is_tail = to_here == len(here) and to_there == len(there)
-        only_here = [told(each) for each in here[from_here:to_here]]
+        only_here, only_there = here[from_here:to_here], there[from_there:to_there]
         if lost_sight and is_tail and len(only_here) <= 1 and there:
             continue
-        only_there = [told(each) for each in there[from_there:to_there]]
-        if only_here:
-            yield f"only the server knows of {', '.join(only_here)}"
-        if only_there:
-            yield f"only the computer knows of {', '.join(only_there)}"
+        sides = (("server", only_here), ("computer", only_there))
+        sentences = [f"only the {who} knows of {', '.join(map(told, lines))}" for who, lines in sides if lines]
+        yield Difference("; ".join(sentences), excuse(only_here, only_there) if is_tail else "")
+
+
+def excuse(only_here: Sequence[tuple[str, str]], only_there: Sequence[tuple[str, str]]) -> str:
+    """Why the ends of two accounts may differ; empty when nothing explains it."""
+    if only_there[-1:] == [(ENDED, Reason.HOST_ENDED.value)]:
+        # Closed only afterwards: what came last the machine could neither see nor write down.
+        return " (the program on the computer was killed in the middle of it)"
+    if {*only_here} <= STOPS and {*only_there} <= STOPS and only_here and only_there:
+        return " (both stopped it at the same moment)"
+    return ""
 
 
 def told(line: tuple[str, str]) -> str:

@@ -1,0 +1,65 @@
+"""What two accounts of one session may differ in without anybody having changed anything, and what they may not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from app.protocol.assist import LedgerLine
+from app.protocol.ledger import chained
+from server_stub.assist.verification import compare
+
+BEGUN = ("show:", "allow:1", "start:")
+
+
+def account(*told: str) -> tuple[LedgerLine, ...]:
+    lines = []
+    for number, each in enumerate(told):
+        event, _, detail = each.partition(":")
+        lines.append(
+            LedgerLine(
+                session_id=UUID(int=1),
+                number=number,
+                at=datetime(2026, 1, 1, tzinfo=UTC),
+                party="host",
+                event=event,
+                detail=detail,
+            )
+        )
+    return tuple(chained(lines))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "why"),
+    [
+        ((*BEGUN, "ended:stopped_by_agent"), ("show:", "allow:1", "ended:host_ended"), "killed in the middle"),
+        ((*BEGUN, "ended:expired"), (*BEGUN, "ended:host_ended"), "killed in the middle"),
+        ((*BEGUN, "ended:stopped_by_agent"), (*BEGUN, "ended:stopped_by_employee"), "at the same moment"),
+    ],
+)
+def test_ends_that_a_kill_or_two_hands_explain_are_no_differences(
+    ours: tuple[str, ...], theirs: tuple[str, ...], why: str
+) -> None:
+    (found,) = compare(account(*ours), account(*theirs))
+
+    assert why in found.excuse
+    assert "only the server knows of" in found.sentence
+    assert "only the computer knows of ended" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ((*BEGUN, "ended:stopped_by_agent"), (*BEGUN, "grant_grade:3", "ended:stopped_by_agent")),
+        ((*BEGUN, "grant_grade:3", "ended:expired"), ("show:", "start:", "grant_grade:3", "ended:expired")),
+        ((*BEGUN, "ended:expired"), (*BEGUN, "ended:stopped_by_employee")),
+        (("show:", "deny:", "ended:denied"), (*BEGUN, "ended:stopped_by_employee")),
+    ],
+)
+def test_everything_else_is_one(ours: tuple[str, ...], theirs: tuple[str, ...]) -> None:
+    found = list(compare(account(*ours), account(*theirs)))
+
+    assert found
+    assert all(each.excuse == "" for each in found)
