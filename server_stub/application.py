@@ -51,7 +51,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
         lifespan=lifespan,
     )
     application.state.services = services
-    application.state.relay = Relay(services.linking, services.bell)
+    application.state.relay = Relay(services.linking, services.recordings, services.bell)
     answer_problems(application)
     # Orders come from this machine under its own name.
     names = [*allowed_hosts, "127.0.0.1", "localhost"] if allowed_hosts else []

@@ -18,6 +18,7 @@ class DataFolder:
         self.blobs = root / "blobs"
         self.parts = root / "parts"
         self.knowledge = root / "knowledge"
+        self.recordings = root / "recordings"
         self.control = root / "control.json"
         self._lock: sqlite3.Connection | None = None
 

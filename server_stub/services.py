@@ -12,6 +12,7 @@ from server_stub.announcements.service import Announcements
 from server_stub.assist.courses import Courses
 from server_stub.assist.linking import Linking
 from server_stub.assist.pictures import Pictures
+from server_stub.assist.recordings import Recordings
 from server_stub.assist.service import Assistance
 from server_stub.assist.transcript import Transcript
 from server_stub.bell import Bell
@@ -55,6 +56,7 @@ class Services:
     outcomes: Outcomes
     announcements: Announcements
     assistance: Assistance
+    recordings: Recordings
     linking: Linking
     transcript: Transcript
     pictures: Pictures
@@ -70,9 +72,10 @@ class Services:
         self.folder.unlock()
 
 
-def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) -> Services:
+def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None, record_days: int = 0) -> Services:
     """Lock the data folder, bring its database up to date and wire everything on it.
 
+    `record_days` is for how long sessions of remote assistance are recorded and kept; 0 records none.
     Raises FolderInUse, StorageError or HelpdeskError.
     """
     folder = DataFolder(root)
@@ -89,7 +92,8 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
     library = Library(database, now)
     editions = Editions(database, library, folder.knowledge, pack_key(database, now), now)
     courses = Courses(events, now)
-    assistance = Assistance(courses, now)
+    recordings = Recordings(database, courses, folder.recordings, record_days, now)
+    assistance = Assistance(courses, recordings, now)
     linking = Linking(database, courses, assistance, now)
     linking.forget_all()
     conversation = Conversation(events, transitions, now)
@@ -110,6 +114,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None) 
         outcomes=Outcomes(now),
         announcements=Announcements(events, now),
         assistance=assistance,
+        recordings=recordings,
         linking=linking,
         transcript=Transcript(events, now),
         pictures=Pictures(database, events, conversation, blobs, now),

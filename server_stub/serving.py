@@ -58,11 +58,11 @@ def first_start(services: Services) -> FirstStart:
     return FirstStart(agent, token)
 
 
-def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = ()) -> None:
+def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = (), record_days: int = 0) -> None:
     """Serve a data folder until SIGTERM or SIGINT. Port 0 takes any free one. Raises HelpdeskError."""
     bound = listener(host, port)
     with bound:
-        services = open_services(root)
+        services = open_services(root, record_days=record_days)
         try:
             first = first_start(services)
             services.receiving.sweep_strays()
@@ -95,6 +95,7 @@ class Housekeeping(threading.Thread):
     def once(self) -> None:
         """One round."""
         self._services.receiving.forget_abandoned()
+        self._services.recordings.expire()
         with self._services.database.write() as session:
             forget_old(session, self._services.now())
 

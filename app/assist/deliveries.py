@@ -89,7 +89,8 @@ class Deliveries:
                 if self._employee(Event.REFUSE_OFFER, ""):
                     self._over(Step.REFUSED)
             elif self._file is not None and order.do is Do.GOT:
-                self._tell(Step.TAKEN, min(order.received, self._forwarded))
+                self._forwarded = min(order.received, self._forwarded)  # what was not written comes once more
+                self._tell(Step.TAKEN, self._forwarded)
             elif self._file is not None and order.step in ENDS:
                 self._finished(self._file, order.step)
 

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 from app.errors import StorageError
-from app.protocol.assist import LedgerLine
+from app.protocol.assist import LedgerLine, Step
 from app.protocol.ledger import digest_of, first_broken
 from app.protocol.session import Event, Grade, Party, Reason
 
@@ -90,6 +91,35 @@ class Visit:
             return None
         granted = (int(line.detail) for line in self.lines if line.event == Event.GRANT_GRADE)
         return Grade(max((Grade.VIEW, *granted)))
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the server recorded what was shown."""
+        return any(line.event == Event.RECORD for line in self.lines)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of files that were taken and kept, as the agent named them."""
+        names, offered = [], ""
+        for line in self.lines:
+            if line.event == Event.OFFER_FILE:
+                offered = line.detail.split(" ", 2)[-1]
+            elif line.event == Event.END_OFFER and line.detail.startswith(Step.KEPT):
+                names.append(offered)
+        return tuple(names)
+
+    @property
+    def texts_taken(self) -> int:
+        """How often text of the agent's reached the clipboard."""
+        offers = [
+            line.event for line in self.lines if line.event in (Event.OFFER_TEXT, Event.OFFER_FILE, Event.TAKE_OFFER)
+        ]
+        return sum(1 for one, other in pairwise(offers) if (one, other) == (Event.OFFER_TEXT, Event.TAKE_OFFER))
+
+    @property
+    def texts_given(self) -> int:
+        """How often the employee sent copied text."""
+        return sum(1 for line in self.lines if line.event == Event.GIVE_TEXT)
 
     @property
     def seconds(self) -> float:

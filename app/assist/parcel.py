@@ -58,22 +58,28 @@ class Parcel:
         self._part = folder / f".{as_text(os.urandom(9)).replace('/', '_')}.part"
         self._digest = hashlib.sha256()
         self._file = -1
+        self._is_begun = False
         self._lock = RLock()
 
     def open(self) -> None:
-        """Make room for it."""
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if shutil.disk_usage(self._folder).free < self.offer.size + SPARE:
-                raise no_space()
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            self._file = os.open(self._part, flags, 0o600)
-        except OSError as error:
-            raise unwritten(error) from error
+        """Make room for it; done by the first piece where nobody has."""
+        with self._lock:
+            if self._is_begun:
+                return
+            self._is_begun = True
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                if shutil.disk_usage(self._folder).free < self.offer.size + SPARE:
+                    raise no_space()
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+                self._file = os.open(self._part, flags, 0o600)
+            except OSError as error:
+                raise unwritten(error) from error
 
     def add(self, offset: int, data: bytes) -> int:
         """Write a piece; how much there is now. A piece that was written before changes nothing."""
         with self._lock:
+            self.open()
             if offset != self.received or self._file < 0:
                 return self.received
             try:
@@ -122,6 +128,7 @@ class Parcel:
     def discard(self) -> None:
         """Nothing of it stays."""
         with self._lock:
+            self._is_begun = True
             self._close()
             with suppress(OSError):
                 self._part.unlink(missing_ok=True)

@@ -38,7 +38,8 @@ class Helper(Reply):
 class Invitation(Reply):
     """`GET /api/v1/assist/{id}`. `viewer_public` and `nonce` appear once the host has shown its own key.
 
-    Where the server's policy is to record, `recorder` is the key to which the host seals what opens its messages.
+    Where the server's policy is to record, `recorder` is the key to which the host seals what opens its messages,
+    and `record_days` how long the recording is kept.
     """
 
     id: UUID
@@ -51,6 +52,7 @@ class Invitation(Reply):
     ended: Reason | None = None
     is_recorded: bool = False
     recorder: PublicKey | None = None
+    record_days: int = 0
     commitment: Digest
     viewer_public: PublicKey | None = None
     nonce: Digest | None = None

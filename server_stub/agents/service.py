@@ -88,6 +88,13 @@ def set_password(session: Session, login: str, password: str | None = None) -> N
     return NewAgent(agent.id, agent.login, chosen)
 
 
+def set_photo(session: Session, login: str, photo: bytes | None) -> Agent:
+    """Give an agent the photo that employees see, or none. Raises HelpdeskError."""
+    agent = _known(session, login)
+    agent.photo = photo
+    return agent
+
+
 def disable(session: Session, login: str, now: datetime, *, is_disabled: bool = True) -> Agent:
     """Shut an agent out at once, in every browser, or let them in again. What they wrote and took stays theirs.
 

@@ -33,6 +33,8 @@ class Agent(Base):
     password_hash: Mapped[str] = mapped_column(String(300))
     role: Mapped[Role] = mapped_column(choice(Role), default=Role.AGENT)
     language: Mapped[Language | None] = mapped_column(choice(Language))
+    photo: Mapped[bytes | None]
+    """A small JPEG or PNG that employees see; None for initials."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -109,18 +109,25 @@ class Courses:
         detail: str = "",
     ) -> None:
         """Write a line into the session's ledger, and the same as an event of the ticket."""
-        detail = str(int(grade)) if grade is not None else detail
         reason = record.course.reason if step is AssistStep.ENDED else None
-        append_line(session, record.id, self._now(), party, step, reason.value if reason else detail)
+        line = str(int(grade)) if grade is not None else reason.value if reason else detail
+        append_line(session, record.id, self._now(), party, step, line)
+        details = Details(assist_id=record.id, step=step, grade=grade, reason=reason, told=detail)
+        self._tell(session, record, self._actor(session, record, party), details)
+
+    def note_by(self, session: Session, record: AssistRecord, step: AssistStep, agent: Agent) -> None:
+        """Write down what an agent, who need not be the session's, did with it afterwards."""
+        append_line(session, record.id, self._now(), Party.AGENT, step, agent.login)
+        self._tell(session, record, agent_actor(agent), Details(assist_id=record.id, step=step))
+
+    def _tell(self, session: Session, record: AssistRecord, actor: Actor, details: Details) -> None:
         self._events.append(
             session,
             Happening.ASSIST,
-            self._actor(session, record, party),
+            actor,
             ticket_id=record.ticket_id,
             device_id=record.device_id,
-            details=Details(
-                assist_id=record.id, step=step, grade=grade, reason=reason, told="" if grade is not None else detail
-            ),
+            details=details,
         )
 
     def _keep(self, session: Session, record: AssistRecord, course: Course, party: Party | None) -> None:

@@ -18,9 +18,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.protocol.assist import MOST_BYTES
+from app.protocol.escrow import WrappedKey
 from app.protocol.message import Line, Message
 from app.protocol.session import Event, Grade, Party, Reason
 from server_stub.assist.linking import Linking
+from server_stub.assist.recordings import Recordings
+from server_stub.assist.tape import Tape
 from server_stub.bell import Bell
 
 OVER = 4000
@@ -69,6 +72,7 @@ class FromHost(Message):
     detail: Line = ""
     ended: Reason | None = None
     link: int = Field(default=0, ge=0)
+    key: WrappedKey | None = None
 
 
 @dataclass(slots=True)
@@ -80,13 +84,15 @@ class Pair:
     viewer: WebSocket | None = None
     complete: asyncio.Event = field(default_factory=asyncio.Event)
     broken: asyncio.Event = field(default_factory=asyncio.Event)
+    tape: Tape | None = None
 
 
 class Relay:
     """The pairs of sockets of one server process. For its event loop only."""
 
-    def __init__(self, linking: Linking, bell: Bell) -> None:
+    def __init__(self, linking: Linking, recordings: Recordings, bell: Bell) -> None:
         self._linking = linking
+        self._recordings = recordings
         self._bell = bell
         self._pairs: dict[UUID, Pair] = {}
         self._turns: dict[UUID, asyncio.Lock] = {}
@@ -153,6 +159,9 @@ class Relay:
             if pair.complete.is_set():
                 await run_in_threadpool(self._linking.lost, session_id)
         pair.broken.set()
+        if pair.tape is not None:
+            pair.tape.close()
+            pair.tape = None
 
     def _turn(self, session_id: UUID) -> asyncio.Lock:
         return self._turns.setdefault(session_id, asyncio.Lock())
@@ -180,20 +189,42 @@ class Relay:
                     if not pair.complete.is_set() or other is None or len(sealed) > MOST_BYTES + ENVELOPE:
                         await self._breach(session_id, is_host=is_host)
                         return
+                    if is_host and pair.tape is not None:
+                        await self._record(session_id, pair, pair.tape, sealed)
                     with suppress(WebSocketDisconnect, RuntimeError):
                         await other.send_bytes(sealed)
-                elif not is_host or not await self._told(session_id, message.get("text") or ""):
+                elif not is_host or not await self._told(session_id, pair, message.get("text") or ""):
                     await self._breach(session_id, is_host=is_host)
                     return
         finally:
             greeted.cancel()
 
-    async def _told(self, session_id: UUID, text: str) -> bool:
+    async def _record(self, session_id: UUID, pair: Pair, tape: Tape, sealed: bytes) -> None:
+        """Keep a message as it is. Help goes on when that fails; both records say that the recording broke off."""
+        try:
+            await run_in_threadpool(tape.append, sealed)
+        except OSError as problem:
+            pair.tape = None
+            tape.close()
+            await run_in_threadpool(self._recordings.broke, session_id, problem.strerror or str(problem))
+
+    async def _opened(self, session_id: UUID, pair: Pair, key: WrappedKey) -> bool:
+        """The machine lets us open what it sends from now on; False when nobody told the employee so."""
+        try:
+            pair.tape = await run_in_threadpool(self._recordings.open_tape, session_id, pair.number, key)
+        except OSError as problem:
+            await run_in_threadpool(self._recordings.broke, session_id, problem.strerror or str(problem))
+            return True
+        return pair.tape is not None
+
+    async def _told(self, session_id: UUID, pair: Pair, text: str) -> bool:
         """Take note of a text frame of the host's; False when it is none of this protocol."""
         try:
             heard = FromHost.model_validate_json(text[:2000])
         except ValidationError:
             return False
+        if heard.key is not None:
+            return await self._opened(session_id, pair, heard.key)
         if heard.ended is not None:
             await run_in_threadpool(self._linking.end, session_id, heard.ended, Party.HOST)
         elif heard.event in TOLD:

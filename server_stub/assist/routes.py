@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from time import monotonic
 from typing import Annotated
 from uuid import UUID
@@ -14,10 +15,10 @@ from app.protocol.problems import ProblemCode
 from app.protocol.session import Outcome, Party, Reason, State
 from server_stub.agents.tables import Agent
 from server_stub.asking import PROBLEMS, Found, spends
+from server_stub.assist.recordings import recording_of
 from server_stub.assist.relay import Relay
 from server_stub.assist.service import for_device
 from server_stub.assist.tables import AssistRecord
-from server_stub.database import Database
 from server_stub.devices.authentication import AskingDevice
 from server_stub.devices.tables import Device
 from server_stub.events.routes import LONGEST_WAIT
@@ -48,7 +49,7 @@ async def invitation(
     until = monotonic() + wait
     while True:
         seen = found.bell.latest
-        told = await run_in_threadpool(_invitation, found.database, device, session_id)
+        told = await run_in_threadpool(_invitation, found, device, session_id)
         is_there = told.viewer_public is not None or told.state is State.ENDED
         left = until - monotonic()
         if is_there or left <= 0 or found.bell.closed:
@@ -62,7 +63,7 @@ def show(session_id: UUID, shown: Shown, device: AskingDevice, found: Found) -> 
     with found.database.write() as session:
         outcome = found.assistance.show(session, for_device(session, device, session_id), shown)
     _refuse_unless_accepted(outcome)
-    return _invitation(found.database, device, session_id)
+    return _invitation(found, device, session_id)
 
 
 @router.post("/{session_id}/answer", response_model=LinkTicket | None, dependencies=[spends(RateClass.ACTIONS)])
@@ -128,21 +129,32 @@ async def host_link(socket: WebSocket, session_id: UUID) -> None:
     await relay.host(session_id, socket, admitted.next_token)
 
 
-def _invitation(database: Database, device: Device, session_id: UUID) -> Invitation:
-    with database.read() as session:
+def _invitation(found: Services, device: Device, session_id: UUID) -> Invitation:
+    with found.database.read() as session:
         record = for_device(session, device, session_id)
         agent = session.get_one(Agent, record.agent_id)
         ticket = session.get_one(Ticket, record.ticket_id)
-        return told_of(record, agent, ticket)
+        recording = recording_of(session, record)
+        told = told_of(record, agent, ticket)
+    if recording is None:
+        return told
+    recorded = {"is_recorded": True, "recorder": found.recordings.public(), "record_days": recording.days}
+    return told.model_copy(update=recorded)
 
 
 def told_of(record: AssistRecord, agent: Agent, ticket: Ticket) -> Invitation:
-    """An invitation as the employee's machine hears it."""
+    """An invitation as the employee's machine hears it, but for whether it is recorded."""
     return Invitation(
         id=record.id,
         ticket_id=ticket.id,
         number=number(ticket.sequence),
-        agent=Helper(id=agent.id, name=agent.name, title=agent.title, department=agent.department),
+        agent=Helper(
+            id=agent.id,
+            name=agent.name,
+            title=agent.title,
+            department=agent.department,
+            photo=base64.b64encode(agent.photo).decode() if agent.photo else "",
+        ),
         reason=record.reason,
         invited_at=record.invited_at,
         state=record.state,

@@ -21,6 +21,7 @@ from app.protocol.session import Event, Grade, Outcome, Party, Reason, State, in
 from app.protocol.tickets import OPEN_STATES
 from server_stub.agents.tables import Agent
 from server_stub.assist.courses import LIVE, Courses, due
+from server_stub.assist.recordings import Recordings
 from server_stub.assist.tables import AssistRecord
 from server_stub.clock import Clock
 from server_stub.devices import secrets
@@ -59,8 +60,9 @@ class Hindered(Exception):  # it is an answer, not an error
 class Assistance:
     """Remote assistance. Every method works in the caller's writing transaction unless it says otherwise."""
 
-    def __init__(self, courses: Courses, now: Clock) -> None:
+    def __init__(self, courses: Courses, recordings: Recordings, now: Clock) -> None:
         self._courses = courses
+        self._recordings = recordings
         self._now = now
 
     def invite(
@@ -94,6 +96,7 @@ class Assistance:
         )
         session.add(record)
         session.flush()
+        self._recordings.begin(session, record)
         self._courses.note(session, record, AssistStep.INVITED, Party.AGENT)
         return record
 

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.protocol.assist import LedgerLine
+from app.protocol.escrow import WrappedKey
+from app.protocol.message import Message
 from app.protocol.session import Party, Reason, Session, State
 from server_stub.columns import Base, Instant, Json, choice
 from server_stub.events.tables import AssistStep
@@ -75,3 +77,25 @@ class AssistChat(Base):
     party: Mapped[Party] = mapped_column(choice(Party))
     at: Mapped[datetime] = mapped_column(Instant)
     text: Mapped[str] = mapped_column(Text)
+
+
+class RecordedLink(Message):
+    """One connection of a recorded session and the wrapped key of what the machine sent over it."""
+
+    number: int
+    key: WrappedKey
+
+
+class AssistRecording(Base):
+    """A session that is recorded, from its invitation on; the messages lie in a file of its own.
+
+    `days` is what the employee was told. A deleted one keeps its row, and neither file nor keys.
+    """
+
+    __tablename__ = "assist_recordings"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("assist_sessions.id"), primary_key=True)
+    days: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+    links: Mapped[tuple[RecordedLink, ...]] = mapped_column(Json(tuple[RecordedLink, ...]))

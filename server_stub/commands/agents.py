@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from server_stub.commands.parts import add_data, give
 
@@ -24,6 +25,11 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     changing.add_argument("login", metavar="LOGIN")
     _add_password(changing)
     changing.set_defaults(run=password)
+    picturing = actions.add_parser("photo", help="the photo employees see when this agent asks; none takes it away")
+    picturing.add_argument("login", metavar="LOGIN")
+    picturing.add_argument("file", metavar="FILE", type=Path, nargs="?")
+    add_data(picturing)
+    picturing.set_defaults(run=photo)
     naming = actions.add_parser("list", help="name all agents")
     add_data(naming)
     naming.set_defaults(run=listing)
@@ -67,6 +73,14 @@ def password(arguments: argparse.Namespace) -> int:
     from server_stub.control.orders import SetPassword
 
     return give(arguments.data, SetPassword(login=arguments.login, password=_chosen(arguments)))
+
+
+def photo(arguments: argparse.Namespace) -> int:
+    """Give an agent a photo."""
+    from server_stub.control.orders import SetPhoto
+
+    path = str(arguments.file.absolute()) if arguments.file is not None else ""
+    return give(arguments.data, SetPhoto(login=arguments.login, path=path))
 
 
 def listing(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ import argparse
 
 from server_stub.commands.parts import add_data
 
+MOST_DAYS = 90
+
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
@@ -19,6 +21,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default=[],
         metavar="NAME",
         help="a name the server answers to, may be repeated; all when none is given",
+    )
+    parser.add_argument(
+        "--record-assist",
+        type=days,
+        default=0,
+        metavar="DAYS",
+        help="record remote assistance, as employees are told before they answer, and keep it so long (1 to 90)",
     )
     parser.set_defaults(run=run)
 
@@ -34,5 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
     from server_stub.serving import serve
 
-    serve(arguments.data.absolute(), arguments.host, arguments.port, arguments.allowed_host)
+    serve(arguments.data.absolute(), arguments.host, arguments.port, arguments.allowed_host, arguments.record_assist)
     return 0
+
+
+def days(text: str) -> int:
+    """For how long recordings are kept. Raises ArgumentTypeError."""
+    if not text.isdecimal() or not 0 <= int(text) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"a number of days from 0 to {MOST_DAYS}")
+    return int(text)

@@ -11,6 +11,7 @@ from time import perf_counter
 from app.errors import HelpdeskError
 from app.knowledge.intake import read_folder, read_jsonl
 from app.protocol.message import one_line
+from server_stub.agents import photos
 from server_stub.agents import service as agents
 from server_stub.announcements.service import News, everything
 from server_stub.assist.verification import verify
@@ -72,6 +73,15 @@ def _(order: orders.SetPassword, services: Services) -> orders.Report:
     with services.database.write() as session:
         changed = agents.set_password(session, order.login, order.password)
     return _told(changed, invented=order.password is None)
+
+
+@carry_out.register
+def _(order: orders.SetPhoto, services: Services) -> orders.Report:
+    picture = photos.small(Path(order.path)) if order.path else None
+    with services.database.write() as session:
+        agent = agents.set_photo(session, order.login, picture)
+        line = f"{agent.login} has {'a photo' if picture else 'no photo'} now"
+    return orders.Report(lines=(line,))
 
 
 @carry_out.register

@@ -46,6 +46,14 @@ class SetPassword(Message):
     password: str | None = None
 
 
+class SetPhoto(Message):
+    """Show employees another photo of a member of staff, by its absolute path; an empty one takes it away."""
+
+    verb: Literal["set photo"] = "set photo"
+    login: str
+    path: str = ""
+
+
 class ListAgents(Message):
     """Name everybody who works in the workbench."""
 
@@ -133,6 +141,7 @@ Order = Annotated[
     | PackArticles
     | AddAgent
     | SetPassword
+    | SetPhoto
     | ListAgents
     | DisableAgent
     | MakeToken

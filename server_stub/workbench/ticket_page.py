@@ -18,7 +18,7 @@ from app.protocol.tickets import (
     TicketField,
     TicketState,
 )
-from server_stub.events.tables import Happening
+from server_stub.events.tables import AssistStep, Happening
 from server_stub.tickets.agent_view import AgentTicket, HistoryItem
 from server_stub.tickets.files import File
 from server_stub.tickets.queue import QueueRow
@@ -150,6 +150,13 @@ class TicketPage:
         """The name of the file an event is about, empty when it is gone."""
         every = (*self.ticket.files, *(file for entry in self.ticket.entries for file in entry.files))
         return next((file.name for file in every if file.id == item.details.attachment_id), "")
+
+    def is_recording(self, item: HistoryItem) -> bool:
+        """Whether an event tells of a recording that may be there to be watched."""
+        gone = {
+            each.details.assist_id for each in self.ticket.history if each.details.step is AssistStep.RECORDING_DELETED
+        }
+        return item.details.step is AssistStep.RECORD and item.details.assist_id not in gone
 
     def is_move(self, item: HistoryItem) -> bool:
         """Whether an event moved the ticket from one state to another."""

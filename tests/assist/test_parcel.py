@@ -60,6 +60,23 @@ def test_a_file_lies_there_as_one_from_elsewhere_that_cannot_be_run(tmp_path: Pa
     assert os.getxattr(place, "user.xdg.origin.url") == b"deskbell:remote-assistance"
 
 
+def test_a_piece_that_comes_before_anybody_made_room_is_written(tmp_path: Path) -> None:
+    made = Parcel(tmp_path, offered())
+
+    assert made.add(0, CONTENT) == len(CONTENT)
+    made.open()
+
+    assert made.finish(clean, unmarked).read_bytes() == CONTENT
+
+
+def test_nothing_is_written_after_it_was_given_up(tmp_path: Path) -> None:
+    made = Parcel(tmp_path, offered())
+    made.discard()
+
+    assert made.add(0, CONTENT) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_that_lies_there_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "reader.conf").write_text("mine")
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
+from pathlib import Path
+
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from app.errors import HelpdeskError
-from server_stub.agents import passwords, service
+from server_stub.agents import passwords, photos, service
 from server_stub.agents.tables import Agent, AgentSession, Role
+from server_stub.control.carrying_out import carry_out
+from server_stub.control.orders import SetPhoto
+from tests.server_stub.assist_desk import Browser, Machine
 from tests.server_stub.workbench_desk import PASSWORD, Desk
 from tests.server_stub.workbench_fixtures import desk
 from tests.server_stub.workbench_visitor import Visitor
@@ -109,3 +117,42 @@ def test_a_hash_of_weaker_kind_is_renewed_at_the_next_sign_in(desk: Desk, monkey
         after = session.scalars(select(Agent.password_hash)).one()
     assert before != after
     assert "m=2048,t=2" in after
+
+
+def test_a_photo_becomes_small_and_square_and_loses_what_the_camera_wrote(desk: Desk, tmp_path: Path):
+    picture = Image.new("RGB", (900, 600), "#335577")
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of somebody"
+    picture.save(tmp_path / "me.jpg", "JPEG", exif=exif)
+
+    kept = photos.small(tmp_path / "me.jpg")
+    with desk.services.database.write() as session:
+        service.set_photo(session, "wang", kept)
+
+    with Image.open(io.BytesIO(kept)) as read:
+        assert read.size == (photos.SIDE, photos.SIDE)
+        assert not read.getexif()
+    assert b"Camera of somebody" not in kept
+    assert len(kept) < 20_000
+
+
+def test_the_employee_s_machine_gets_the_photo_with_the_invitation(desk: Desk, tmp_path: Path):
+    Image.new("RGB", (300, 300), "#335577").save(tmp_path / "me.png")
+    report = carry_out(SetPhoto(login="wang", path=str(tmp_path / "me.png")), desk.services)
+    assert report.lines == ("wang has a photo now",)
+    machine, visitor = Machine(desk), Visitor(desk)
+    visitor.sign_in()
+    browser = Browser(visitor, machine.send_ticket())
+    browser.invite()
+
+    photo = base64.b64decode(machine.invitation(browser.session).agent.photo)
+
+    assert photo.startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize("content", [b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\xff\xd8\xff"])
+def test_what_is_no_photo_is_refused(tmp_path: Path, content: bytes):
+    (tmp_path / "me.jpg").write_bytes(content)
+
+    with pytest.raises(HelpdeskError):
+        photos.small(tmp_path / "me.jpg")

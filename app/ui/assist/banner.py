@@ -121,10 +121,9 @@ class Banner(QWidget):
             sentence = tr("{name}'s connection is interrupted", name=visit.name)
         else:
             sentence = words.doing(visit.name, visit.grade, where)
-        if visit.invitation.is_recorded:
-            sentence = tr("REC · {sentence}", sentence=sentence)
         self._sentence.setText(sentence)
-        self.setAccessibleName(sentence)
+        self._record.setVisible(visit.invitation.is_recorded)
+        self.setAccessibleName(tr("REC · {sentence}", sentence=sentence) if visit.invitation.is_recorded else sentence)
         self._grade.setText(words.grade_word(visit.grade))
         self._time.setText(words.elapsed(visit.seconds))
         self._back.setVisible(visit.grade > Grade.VIEW and not self.is_pill)
@@ -191,7 +190,9 @@ class Banner(QWidget):
 
     def _build(self) -> None:
         self._picture, self._sentence, self._grade, self._time = QLabel(), QLabel(), QLabel(), QLabel()
-        for each in (self._picture, self._sentence, self._grade, self._time):
+        self._record = QLabel("● REC")
+        self._record.setObjectName("record")
+        for each in (self._picture, self._record, self._sentence, self._grade, self._time):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._grade.setObjectName("grade")
@@ -207,7 +208,7 @@ class Banner(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(SMALL + 4, 0, 0, 0)
         row.setSpacing(SMALL - 2)
-        for text in (self._picture, self._grade, self._sentence, self._time):
+        for text in (self._picture, self._record, self._grade, self._sentence, self._time):
             row.addWidget(text)
         row.addSpacing(SMALL)
         for button in (self._back, self._windows, self._chat, self._hold, self._fold, self._stop):
@@ -231,8 +232,11 @@ class Banner(QWidget):
         worn = shades()
         ink = worn.text if worn.is_high_contrast else "#ffffff"
         stop_back, stop_ink = (worn.accent, worn.on_accent) if worn.is_high_contrast else ("#ffffff", "#a51d16")
+        record_ink = stop_ink if worn.is_high_contrast else "#c8102e"
         sheet = (
             f"QLabel {{ color: {ink}; }} QLabel#grade, QLabel#sentence {{ font-weight: 600; }}"
+            f"QLabel#record {{ background: {stop_back}; color: {record_ink}; border-radius: 4px; font-weight: 700;"
+            " padding: 1px 6px; }"
             f"QToolButton {{ background: transparent; color: {ink}; border: none; border-radius: 0; padding: 0 4px;"
             f" min-width: 28px; min-height: {HEIGHT}px; }}"
             "QToolButton:hover { background: rgba(255, 255, 255, 55); }"

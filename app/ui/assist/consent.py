@@ -54,7 +54,7 @@ class ConsentDialog(Prompt):
         self.column.addWidget(self._same_number(agent.name))
         self.column.addLayout(self._what(agent.name))
         if invitation.is_recorded:
-            self.column.addLayout(noted("warning", Tone.DANGER, tr("This session will be recorded.")))
+            self.column.addLayout(noted("record", Tone.DANGER, recorded(invitation), "recorded"))
         warning = tr(
             "Did you expect this? IT never calls to ask for passwords or codes. "
             "If a stranger on the phone tells you to press Allow, press Deny."
@@ -80,7 +80,7 @@ class ConsentDialog(Prompt):
         texts.addWidget(role)
         row = QHBoxLayout()
         row.setSpacing(MEDIUM + 4)
-        row.addWidget(Avatar(agent.name), alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Avatar(agent.name, photo=agent.photo), alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         return row
 
@@ -187,9 +187,22 @@ class ConsentDialog(Prompt):
         self.say(Said.DENY)
 
 
-def noted(symbol: str, tone: Tone, text: str) -> QHBoxLayout:
+def recorded(invitation: Invitation) -> str:
+    """What is recorded, for how long, and what the employee can ask for."""
+    told = tr("This session will be recorded.")
+    if invitation.record_days:
+        told += " " + tr(
+            "IT can watch the recording for {days} days. What you hide stays hidden in it. "
+            "You may ask for a copy, or for it to be deleted.",
+            days=invitation.record_days,
+        )
+    return told
+
+
+def noted(symbol: str, tone: Tone, text: str, name: str = "") -> QHBoxLayout:
     """A drawing and a sentence beside it."""
     words: QLabel = label()
+    words.setObjectName(name)
     words.setText(text)
     row = QHBoxLayout()
     row.setSpacing(MEDIUM)

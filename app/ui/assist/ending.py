@@ -36,6 +36,8 @@ class EndNotice(QDialog):
         title.setText(tr("Nobody sees your screen any more"))
         story.setText(summary(visit))
         how.setText(words.end_word(visit.reason))
+        if visit.invitation.is_recorded and visit.has_begun:
+            how.setText(tr("{how}. The session was recorded.", how=words.end_word(visit.reason)))
         texts = QVBoxLayout()
         texts.setSpacing(SMALL)
         for each in (title, story, how):

@@ -114,7 +114,9 @@ def card(visit: Visit) -> QFrame:
     spent = words.length(visit.seconds) if visit.started is not None else tr("nothing was shown")
     parts = (wording.moment_text(visit.started or visit.asked_at), spent, words.end_word(visit.reason))
     ended.setText(" · ".join(parts))
-    grade, trouble = Chip(), Chip()
+    grade, trouble, record = Chip(), Chip(), Chip()
+    record.say(tr("Recorded") if visit.is_recorded else "", Tone.DANGER)
+    given = handed(visit)
     if visit.grade is not None:
         grade.say(words.grade_word(visit.grade), TONES[visit.grade])
     else:
@@ -125,12 +127,17 @@ def card(visit: Visit) -> QFrame:
     head.addWidget(name)
     head.addStretch()
     head.addWidget(trouble)
+    head.addWidget(record)
     head.addWidget(grade)
     texts = QVBoxLayout()
     texts.setSpacing(TIGHT)
     texts.addLayout(head)
     for each in (role, about, ended):
         texts.addWidget(each)
+    if given:
+        things = label("small")
+        things.setText(given)
+        texts.addWidget(things)
     frame = QFrame()
     frame.setProperty("part", "card")
     row = QHBoxLayout(frame)
@@ -139,3 +146,13 @@ def card(visit: Visit) -> QFrame:
     row.addWidget(Avatar(who.name, 40), alignment=Qt.AlignmentFlag.AlignTop)
     row.addLayout(texts, 1)
     return frame
+
+
+def handed(visit: Visit) -> str:
+    """What was handed over in a session, in a line; empty when nothing was."""
+    told = [tr("File taken: {name}", name=name) for name in visit.files]
+    if visit.texts_taken:
+        told.append(tr("Clipboard text taken: {count}", count=visit.texts_taken))
+    if visit.texts_given:
+        told.append(tr("Copied text sent: {count}", count=visit.texts_given))
+    return " · ".join(told)

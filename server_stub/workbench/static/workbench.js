@@ -23,6 +23,9 @@ if (editor) startArticles(editor);
 const assist = document.querySelector("[data-assist]");
 if (assist) import("./assist/page.js").then(({ startAssist }) => startAssist(assist));
 
+const replay = document.querySelector("[data-replay]");
+if (replay) import("./assist/replay.js").then(({ startReplay }) => startReplay(replay));
+
 // A language is chosen by a form that must come back to the same place.
 for (const back of document.querySelectorAll("input[name=back]")) {
   back.value = location.pathname + location.search;

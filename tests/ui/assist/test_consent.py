@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QBuffer, QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app.protocol.assist import FileOffer
 from app.protocol.session import Grade
 from app.ui.assist import prompt
-from app.ui.assist.consent import ConsentDialog
+from app.ui.assist.avatar import Avatar, picture_of
+from app.ui.assist.consent import ConsentDialog, recorded
 from app.ui.assist.guard import GUARD
+from app.ui.assist.offers import FilePrompt, GivePrompt, TextPrompt
 from app.ui.assist.prompt import Prompt, Said
 from app.ui.assist.questions import ContinuePrompt, GradePrompt
 from app.ui.assist.screens import usual
@@ -34,7 +39,7 @@ def said() -> list[Said]:
     return []
 
 
-KINDS = ("consent", "point", "control", "continue")
+KINDS = ("consent", "point", "control", "continue", "file", "text", "give")
 
 
 @pytest.fixture(params=KINDS)
@@ -53,6 +58,13 @@ def asked(request: pytest.FixtureRequest, qtbot: QtBot, clock: HandClock, said: 
 
 def make(kind: str, clock: HandClock) -> Prompt:
     match kind:
+        case "file":
+            offer = FileOffer(name="driver.exe", size=8_000_000, sha256="a" * 64)
+            return FilePrompt("Li Na", offer, "Downloads/Deskbell", clock=clock)
+        case "text":
+            return TextPrompt("Li Na", "netsh winsock reset", clock=clock)
+        case "give":
+            return GivePrompt("Li Na", "SN-2210", clock=clock)
         case "consent":
             return ConsentDialog(invitation(), PHRASE, (screen(),), None, 60.0, clock)
         case "continue":
@@ -249,3 +261,27 @@ def test_whoever_does_not_know_the_person_denies_and_says_so(qtbot: QtBot, clock
         made._distrust()
 
     assert said == [Said.DENY]
+
+
+def test_a_photo_is_shown_and_anything_else_is_not() -> None:
+    picture = QImage(160, 160, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#335577"))
+    buffer = QBuffer()
+    picture.save(buffer, "JPEG")
+    photo = base64.b64encode(bytes(buffer.data())).decode()
+
+    assert picture_of(photo).width() == 160
+    for bad in ("", "%%%", base64.b64encode(b"<svg/>").decode(), "A" * 300_000):
+        assert picture_of(bad).isNull(), bad[:20]
+    shown = Avatar("Li Na", 56, photo=photo).grab().toImage()
+    assert shown.pixelColor(28, 28).blue() > 0x60 > shown.pixelColor(28, 28).red()
+
+
+def test_a_recorded_session_is_told_in_the_question_with_how_long_it_is_kept(qtbot: QtBot) -> None:
+    told = invitation(is_recorded=True).model_copy(update={"record_days": 30})
+
+    sentence = recorded(told)
+
+    assert "will be recorded" in sentence
+    assert "30 days" in sentence
+    assert "deleted" in sentence

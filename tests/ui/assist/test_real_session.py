@@ -9,9 +9,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.assembly import Services, assemble
+from app.assist.seal import Direction
 from app.protocol.assist import CHUNK_HEAD, FromHost, FromViewer
 from app.protocol.session import Grade, Reason, State
 from app.ui.assist.prompt import Said
@@ -20,6 +23,9 @@ from app.ui.background import Background
 from app.ui.desk import Desk as ClientDesk
 from app.ui.following import Following
 from server_stub.assist.courses import lines_of
+from server_stub.assist.recordings import Playable
+from server_stub.assist.tables import AssistRecord
+from server_stub.assist.tape import Recorded, read_tape
 from server_stub.assist.verification import verify
 from server_stub.devices.enrolment import TokenTerms
 from tests.server_stub.assist_desk import Browser
@@ -215,3 +221,35 @@ def test_allow_to_first_frame(reception: Reception, browser: Browser, qtbot: QtB
 
     print(f"from Allow to the first frame: {(time.monotonic() - started) * 1000:.0f} ms")
     viewer.close()
+
+
+def test_a_recorded_session_is_opened_to_the_server_as_the_employee_was_told(
+    reception: Reception, browser: Browser, client: Services, desk: Desk, qtbot: QtBot
+) -> None:
+    desk.services.recordings.days = 30
+    asked(reception, browser, qtbot)
+    assert reception.dialog.findChild(QLabel, "recorded") is not None
+    reception.dialog.say(Said.ALLOW)
+    qtbot.waitUntil(lambda: browser.standing()["state"] in ("allowed", "active"), timeout=PATIENCE)
+    viewer = LinkedViewer(browser)
+    qtbot.waitUntil(lambda: viewer.count(FromHost.FRAME) > 0, timeout=PATIENCE)
+    reception.visit.stop()
+    qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
+
+    session = UUID(browser.session)
+    [visit] = client.assist_ledger.visits()
+    assert visit.is_recorded
+    with desk.services.database.read() as reading:
+        theirs = [(line.event, line.detail) for line in lines_of(reading, session)][1:]
+        assert theirs == told(client)
+        agent = reading.get_one(AssistRecord, session).agent_id
+    playable = desk.services.recordings.watch(agent, session)
+    kinds = [opened(playable, session, each)[0] for each in read_tape(playable.path)]
+    assert FromHost.FRAME in kinds
+    assert FromHost.STATUS in kinds
+    viewer.close()
+
+
+def opened(playable: Playable, session: UUID, message: Recorded) -> bytes:
+    bound = session.bytes + bytes([Direction.TO_VIEWER])
+    return AESGCM(playable.keys[message.link]).decrypt(bytes(4) + message.sealed[:8], message.sealed[8:], bound)

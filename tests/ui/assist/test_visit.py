@@ -27,27 +27,25 @@ from tests.ui.assist.world import HandClock, invitation, screen, setup, visit
 class Stage:
     """A visit, its host, its lines and everything on the screen."""
 
-    def __init__(self, clock: HandClock, background: Background | None = None) -> None:
+    def __init__(self, clock: HandClock, background: Background) -> None:
         self.clock = clock
-        self.background = background or Background()
         shown = QGuiApplication.primaryScreen()
         self.visit, self.host, self.notes = visit(clock, screen(named=screen_id(shown)))
         self.reasons: list[Reason] = []
         self.visit.ended.connect(self.reasons.append)
         windows = (Window("Payroll", "excel", Rect(0, 0, 100, 100), False, 77),)
-        self.scene = Scene(self.visit, lambda found: found(windows), self.background)
+        self.scene = Scene(self.visit, lambda found: found(windows), background)
         self.scene.open()
         self.visit.begin(setup(self.visit.id))
 
 
 @pytest.fixture
-def stage(qapp, qtbot: QtBot) -> Stage:
-    made = Stage(HandClock())
+def stage(background: Background, qtbot: QtBot) -> Stage:
+    made = Stage(HandClock(), background)
     made.host.stands()
     qtbot.waitUntil(lambda: made.visit.has_begun)
     yield made
     made.scene.close()
-    made.background.close()
 
 
 def deliver(qtbot: QtBot, visit: Visit) -> None:
@@ -64,9 +62,9 @@ def test_there_is_a_banner_on_every_monitor_that_says_who_and_how_far(stage: Sta
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_the_banner_wears_every_theme(qapp, qtbot: QtBot, look: str) -> None:
+def test_the_banner_wears_every_theme(qapp, background: Background, look: str) -> None:
     theme = Theme(qapp, look)
-    made = Stage(HandClock())
+    made = Stage(HandClock(), background)
 
     theme.use("dark" if look == "light" else "light")
 
@@ -362,5 +360,9 @@ def test_a_recorded_session_says_so_in_the_banner(background: Background, qtbot:
     scene = Scene(made, lambda _found: None, background)
     scene.open()
 
-    assert scene.banners[0].accessibleName().startswith("REC")
+    [banner] = scene.banners
+    assert banner.accessibleName().startswith("REC")
+    assert banner._record.isVisible()
+    banner.collapse()
+    assert banner._record.isVisible()
     scene.close()

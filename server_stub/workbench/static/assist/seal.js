@@ -104,3 +104,19 @@ export class Opener {
     }
   }
 }
+
+// The key of one recorded link, as the server hands it out.
+export const recordedKey = (raw) => crypto.subtle.importKey("raw", raw, { name: "AES-GCM" }, false, ["decrypt"]);
+
+// Opens a message of a recording, whatever came before it. Throws Broken for one that was changed.
+export async function openRecorded(key, session, sealed) {
+  const iv = new Uint8Array(12);
+  iv.set(sealed.subarray(0, 8), 4);
+  const additionalData = joined(bytesOf(session), Uint8Array.of(TO_VIEWER));
+  try {
+    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, sealed.subarray(8)));
+  } catch (error) {
+    if (error instanceof DOMException) throw new Broken("changed since it was recorded");
+    throw error;
+  }
+}
