@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from app.system.base import Rect
 if TYPE_CHECKING:
     from PIL import Image
 
+SERIALS = itertools.count(1)
 PNG_EFFORT = 4  # half the time of the default level for a few percent more bytes
 
 
@@ -36,6 +38,8 @@ class Frame:
     source: str
     is_primary: bool = False
     bgrx: bytes | bytearray | None = None
+    serial: int = field(default_factory=SERIALS.__next__)
+    """Tells frames apart for what is remembered about one; an object's identity may be another's later."""
 
     @property
     def size(self) -> Rect:
@@ -53,6 +57,7 @@ class Frame:
             logical=_portion(self.size, self.logical, region),
             desktop=_portion(self.size, self.desktop, region),
             bgrx=None,
+            serial=next(SERIALS),
         )
 
     def pixels(self, logical: Rect) -> Rect:

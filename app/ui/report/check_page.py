@@ -48,6 +48,8 @@ class CheckPage(QWidget):
     edited = Signal(str, str)
     back = Signal()
     cancelled = Signal()
+    hide_private = Signal()
+    """Hide every place that looks private."""
     send = Signal()
     export = Signal()
 
@@ -70,6 +72,10 @@ class CheckPage(QWidget):
         self._promise = self._quiet()
         self.manifest = ManifestView()
         self._answers = Button("article", "hint")
+        self.private = Button("private", "hint")
+        self.private.hide()
+        self._proposed = 0
+        self._looking = False
         self._back = Button("back", "link")
         self._cancel = Button(part="link")
         self._export = Button("folder")
@@ -103,6 +109,7 @@ class CheckPage(QWidget):
         left.addSpacing(SMALL)
         left.addWidget(self._caption)
         left.addWidget(frame, 1)
+        left.addWidget(self.private)
         left.addWidget(self._answers)
         right = QVBoxLayout()
         right.setSpacing(SMALL)
@@ -134,6 +141,7 @@ class CheckPage(QWidget):
         self.manifest.ticked.connect(self.ticked)
         self.manifest.edited.connect(self.edited)
         self._answers.clicked.connect(self.back)
+        self.private.clicked.connect(self.hide_private)
         self._back.clicked.connect(self.back)
         self._cancel.clicked.connect(self.cancelled)
         self._export.clicked.connect(self.export)
@@ -168,6 +176,12 @@ class CheckPage(QWidget):
     def show_answers(self, found: int | None) -> None:
         """How many answers there are; None while they are looked for."""
         self._found = found
+        self._word()
+
+    def show_private(self, proposed: int, *, looking: bool) -> None:
+        """How many places look private, and whether nothing may be sent before they have been looked for."""
+        self._proposed, self._looking = proposed, looking
+        self.private.setVisible(bool(proposed))
         self._word()
 
     def show_busy(self, busy: bool) -> None:
@@ -215,10 +229,14 @@ class CheckPage(QWidget):
             answers = tr("{count} answers may help", count=self._found)
         self._answers.setText(answers)
         self._answers.setEnabled(bool(self._found))
-        ready = self._manifest is not None and not self._busy
+        self.private.setText(tr("Looks private: hide {count} places", count=self._proposed))
+        ready = self._manifest is not None and not self._busy and not self._looking
         self.go.setEnabled(ready)
         if self._manifest is None:
             self._total.setText(tr("Putting the report together…"))
+            return
+        if self._looking:
+            self._total.setText(tr("Looking for what is private…"))
             return
         chosen = [item for item in self._manifest.items if item.included]
         size = size_text(sum(item.size for item in chosen))

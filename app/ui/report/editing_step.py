@@ -105,6 +105,17 @@ class EditingStep(QObject):
         else:
             self._private.look_closely(picture)
 
+    def proposed(self) -> int:
+        """How many places look private on what is sent."""
+        return sum(len(self._private.areas(each)) for each in self.gallery.pictures if each.is_sent)
+
+    def hide_everywhere(self) -> None:
+        """Hide everything that is proposed on the pictures that are sent."""
+        for number, picture in enumerate(self.gallery.pictures):
+            areas = self._private.areas(picture) if picture.is_sent else ()
+            if areas:
+                self.change(lambda p, areas=areas: p.with_hidden(*areas), number)  # type: ignore[misc]  # bound at once
+
     def _hide(self, picture: Picture) -> None:
         """The organisation wants what looks private hidden without being asked."""
         number = next((n for n, each in enumerate(self.gallery.pictures) if each.frame is picture.frame), None)

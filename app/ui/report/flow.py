@@ -142,6 +142,7 @@ class ReportFlow(QObject):
         self._begin_editing(gallery, (*(before[number] for number in kept), *images))
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
+        self._show_private()
         if is_till(screen) if self._quick is None else self._quick:
             self._check()
         if not self.window.isVisible():
@@ -154,6 +155,8 @@ class ReportFlow(QObject):
         if self._ended:
             return
         self.reading.look(self.editing.gallery.read)
+        self.private.watch([each for each in self.editing.gallery.pictures if each.is_sent])
+        self._show_private()
         self._judge(self.editing.gallery.read)
         self.source.begin_context()
         self.drafting.begin(self.editing.gallery)
@@ -222,6 +225,9 @@ class ReportFlow(QObject):
         reading.changed.connect(self._known_changed)
         reading.read.connect(self.private.was_read)
         self.editing.removed.connect(self._offer_back)
+        self.editing.changed.connect(self._pictures_changed)
+        self.private.proposed.connect(self._show_private)
+        self.private.looked.connect(self._show_private)
         self.private.nothing.connect(self._nothing_private)
         self.private.failed.connect(lambda error: self.window.banner.error(error))
 
@@ -230,6 +236,17 @@ class ReportFlow(QObject):
 
     def _nothing_private(self) -> None:
         self.window.banner.notice(tr("Nothing private was found"), tr("Please look yourself, too."), Tone.GOOD)
+
+    def _pictures_changed(self) -> None:
+        self.private.watch([each for each in self.editing.gallery.pictures if each.is_sent])
+        self._show_private()
+        if self.window.page is self.window.check:  # hidden meanwhile: what was put together before must not leave
+            self.sending.prepare(self.editing.gallery.pictures, self.reading.known)
+
+    @Slot()
+    def _show_private(self) -> None:
+        looking = self.private.is_looking([each for each in self.editing.gallery.pictures if each.is_sent])
+        self.window.check.show_private(self.editing.proposed(), looking=looking)
 
     def _offer_back(self, back: Callable[[], None]) -> None:
         self.window.banner.offer(
@@ -250,6 +267,7 @@ class ReportFlow(QObject):
         page.edited.connect(sending.word)
         page.back.connect(self._back_to_picture)
         page.cancelled.connect(self._leave)
+        page.hide_private.connect(self.editing.hide_everywhere)
         page.send.connect(self._send)
         page.export.connect(self._export)
         sending.preparing.connect(page.show_nothing)

@@ -117,7 +117,9 @@ class ReadingStep(QObject):
         self.read.emit(picture, reading)
         if picture.region is None:
             self.found.emit(reading.region if reading.is_dialog else None)
-        self._suggest(picture, reading)
+        picture = self._picture  # whoever heard of the text may have hidden some of it meanwhile
+        if picture is not None and key(picture) == read:
+            self._suggest(picture, reading)
 
     def _suggest(self, picture: Picture, reading: Reading) -> None:
         seen = visible(reading, picture.hidden, picture.frame.size, picture.frame.scale)
@@ -137,5 +139,5 @@ class ReadingStep(QObject):
 
 
 def key(picture: Picture) -> tuple[int, Rect | None]:
-    """What decides the text of a picture: the frame and the region. Frames are alive as long as the report."""
-    return id(picture.frame), picture.region
+    """What decides the text of a picture: the frame and the region."""
+    return picture.frame.serial, picture.region

@@ -137,7 +137,7 @@ class SendingStep(QObject):
 
     def _seal(self, picture: Picture) -> tuple[bytes, QImage]:
         """The bytes of a picture and what they decode to; made once for each state of its marks."""
-        state = (id(picture.frame), picture.document)
+        state = (picture.frame.serial, picture.document)
         if state not in self._sealed:
             content = picture.png(letters_file())
             self._sealed[state] = (content, QImage.fromData(content))

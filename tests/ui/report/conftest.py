@@ -185,6 +185,13 @@ class Shop:
         self.flows.append(flow)
         return flow
 
+    def use(self, **settings: object) -> None:
+        """Other settings from here on."""
+        resolved = replace(self.services.resolved, settings=replace(self.services.settings, **settings))
+        made = self.services.made
+        self.services = replace(self.services, resolved=resolved)
+        self.services.made.update(made)
+
     def report(self, *, quick: bool = False) -> ReportFlow:
         """A report whose window is open."""
         flow = self.begin(quick=quick)

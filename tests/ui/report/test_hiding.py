@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from app.capture.annotation.history import History
 from app.capture.frame import Frame
 from app.capture.reading import Line, Reading, Word
 from app.capture.redaction import visible
+from app.errors import HelpdeskError
+from app.helpdesk.outbox_items import ItemKind
 from app.knowledge.signature import extract
 from app.system.base import Rect
 from app.ui.report.picture import Picture
 from app.ui.report.picture_source import pixels
 from tests.ui.report import conftest
-from tests.ui.report.conftest import Shop, frame
+from tests.ui.report.conftest import Shop, frame, shop_screen
 
 WIDTH, HEIGHT, CELL = 320, 200, 16
 
@@ -159,3 +162,71 @@ def test_hidden_areas_of_another_picture_do_not_count_here(shop: Shop) -> None:
     assert flow.editing.gallery.pictures[0].hidden == ()
     assert flow.editing.gallery.pictures[1].is_sent
     assert not pixels(flow.editing.gallery.pictures[1].frame).isNull()
+
+
+@pytest.mark.usefixtures("telephone")
+def test_the_page_with_send_says_what_looks_private_and_hides_it(shop: Shop) -> None:
+    """The short way on a till never shows the proposals on the picture."""
+    flow = shop.report(quick=True)
+    page = flow.window.check
+    shop.wait(page.private.isVisible)
+    assert page.private.text() == "Looks private: hide 1 places"
+
+    page.private.click()
+
+    assert len(flow.editing.gallery.pictures[0].hidden) == 1
+    assert not page.private.isVisible()
+    shop.wait(page.go.isEnabled)
+    shop.send(flow)
+    assert "13912345678" not in everything_sent(shop)
+    assert is_black(sent_picture(shop), flow.editing.gallery.pictures[0].filled[0])
+
+
+@pytest.mark.usefixtures("telephone")
+def test_what_the_organisation_wants_hidden_is_hidden_before_anything_can_be_sent(shop: Shop) -> None:
+    shop.use(hide_private=True)
+    shop.reader.open.clear()
+    flow = shop.report(quick=True)
+    page = flow.window.check
+    shop.wait(lambda: flow.sending.shown is not None)
+    assert not page.go.isEnabled()
+
+    shop.reader.open.set()
+
+    shop.wait(page.go.isEnabled)
+    (area,) = flow.editing.gallery.pictures[0].filled
+    shop.send(flow)
+    assert "13912345678" not in everything_sent(shop)
+    assert is_black(sent_picture(shop), area)
+
+
+def test_a_picture_that_cannot_be_looked_through_is_said_and_does_not_hold_the_report_up(shop: Shop) -> None:
+    shop.use(hide_private=True)
+    shop.reader.error = HelpdeskError("The text could not be read.")
+    flow = shop.report(quick=True)
+
+    shop.wait(flow.window.check.go.isEnabled)
+
+    assert flow.window.banner.isVisible()
+
+
+def test_what_was_found_on_one_picture_is_not_taken_for_another(shop: Shop) -> None:
+    one, other = frame(shop_screen()), frame(shop_screen())
+
+    assert one.serial != other.serial
+    assert one.crop(Rect(0, 0, 50, 50)).serial != one.serial
+
+
+def everything_sent(shop: Shop) -> str:
+    (item,) = (each for each in shop.services.outbox.items() if each.kind is ItemKind.TICKET)
+    return item.message
+
+
+def sent_picture(shop: Shop) -> Image.Image:
+    (item,) = (each for each in shop.services.outbox.items() if each.kind is ItemKind.TICKET)
+    (file,) = item.files
+    return Image.open(io.BytesIO(shop.services.outbox.content(file.id))).convert("RGB")
+
+
+def is_black(image: Image.Image, area: Rect) -> bool:
+    return image.crop((area.x, area.y, area.right, area.bottom)).getextrema() == ((0, 0),) * 3
