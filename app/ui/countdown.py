@@ -6,15 +6,18 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from app.ui.buttons import Button
 from app.ui.language import tr
 from app.ui.messages import announce
 from app.ui.theme import LARGE, MEDIUM
 
 
 class Countdown(QFrame):
-    """Menus and hints of other programs stay open under it: it takes neither clicks nor keys."""
+    """Menus and hints of other programs stay open beside it: it never takes the focus, and a click only to end it."""
 
     over = Signal()
+    called_off = Signal()
+    """The employee wants no picture after all."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -22,8 +25,7 @@ class Countdown(QFrame):
             Qt.WindowType.ToolTip
             | Qt.WindowType.FramelessWindowHint
             | Qt.WindowType.WindowStaysOnTopHint
-            | Qt.WindowType.WindowDoesNotAcceptFocus
-            | Qt.WindowType.WindowTransparentForInput,
+            | Qt.WindowType.WindowDoesNotAcceptFocus,
         )
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -37,6 +39,11 @@ class Countdown(QFrame):
         row.setSpacing(LARGE)
         row.addWidget(self._number)
         row.addWidget(self._words)
+        self._cancel = Button("close")
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._cancel.setText(tr("Cancel"))
+        self._cancel.clicked.connect(self._call_off)
+        row.addWidget(self._cancel)
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
@@ -60,6 +67,11 @@ class Countdown(QFrame):
         """Count no further."""
         self._timer.stop()
         self.hide()
+
+    @Slot()
+    def _call_off(self) -> None:
+        self.stop()
+        self.called_off.emit()
 
     @Slot()
     def _tick(self) -> None:

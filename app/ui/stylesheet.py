@@ -61,6 +61,7 @@ QToolButton[part="mark-tool"]:checked { background: $accent_soft; border-color: 
 QToolButton[part="mark-tool"]:focus { border: 2px solid $accent; }
 QListWidget[part="marks"]::item { border: $edge solid $line; border-radius: 8px; padding: 0 8px; margin-right: 4px; }
 QListWidget[part="marks"]::item:selected { background: $accent_soft; border: 2px solid $accent; color: $text; }
+QListWidget[part="marks"]::item:disabled { border: none; color: $quiet; padding: 0; }
 QListWidget[part="marks"]:focus { border: 2px solid $accent; border-radius: 8px; }
 QPushButton[part="action"] {
   background: $surface; border: $edge solid $line; border-radius: 12px; padding: 0; text-align: left; }

@@ -218,6 +218,7 @@ class ReportFlow(QObject):
         page.capture.wanted.connect(lambda order: self.taking.take(order, self.window))
         self.taking.file_wanted.connect(self._choose_file)
         self.taking.steps_wanted.connect(self._record)
+        self.taking.called_off.connect(self._called_off)
         self.taking.failed.connect(lambda error: self.window.banner.error(error))
         page.forward.connect(self._check)
         page.cancelled.connect(self._leave)
@@ -247,6 +248,13 @@ class ReportFlow(QObject):
     def _show_private(self) -> None:
         looking = self.private.is_looking([each for each in self.editing.gallery.pictures if each.is_sent])
         self.window.check.show_private(self.editing.proposed(), looking=looking)
+
+    def _called_off(self) -> None:
+        """Back to the picture there is; without any there is no report."""
+        if self.editing.gallery.pictures:
+            self.window.appear()
+        else:
+            self._end()
 
     def _offer_back(self, back: Callable[[], None]) -> None:
         self.window.banner.offer(

@@ -30,7 +30,10 @@ LONGEST = 24
 
 
 class MarkStrip(QWidget):
-    """One entry a mark, lowest first; hidden while there are none."""
+    """One entry a mark, lowest first.
+
+    It keeps its room while there are none: the picture must not jump when the first is drawn.
+    """
 
     picked = Signal(object)
     """The id of the mark whose entry was chosen."""
@@ -66,7 +69,6 @@ class MarkStrip(QWidget):
         self._down.clicked.connect(lambda: self._shift(-1))
         self._document: Document | None = None
         self.retranslate()
-        self.hide()
 
     def show_marks(self, document: Document, chosen: UUID | None) -> None:
         """Show the marks of a picture and which of them is selected."""
@@ -83,13 +85,23 @@ class MarkStrip(QWidget):
                 self.entries.setCurrentItem(item)
         if chosen is None:
             self.entries.setCurrentRow(-1)
+        if not document.marks:
+            self.entries.addItem(self._nothing())
         self.entries.blockSignals(False)
-        self.setVisible(bool(document.marks))
         self._enable(chosen)
+
+    def _nothing(self) -> QListWidgetItem:
+        """What stands there while nothing is drawn."""
+        item = QListWidgetItem(tr("What you draw is listed here."))
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setSizeHint(QSize(self.entries.fontMetrics().horizontalAdvance(item.text()) + 48, TARGET - 4))
+        return item
 
     def _enable(self, chosen: UUID | None) -> None:
         row = self.entries.currentRow()
         marks = self._document.marks if self._document is not None else ()
+        for each in (self._delete, self._up, self._down):
+            each.setVisible(bool(marks))
         self._edit.setVisible(any(mark.id == chosen and isinstance(mark, Text) for mark in marks))
         self._delete.setEnabled(chosen is not None)
         self._up.setEnabled(chosen is not None and row < len(marks) - 1)

@@ -78,7 +78,7 @@ def edited(view: PictureView, event: QKeyEvent) -> bool:
         copy(view)
         delete(view)
     elif event.matches(QKeySequence.StandardKey.Paste):
-        paste(view, Clipboard.marks)
+        Clipboard.marks = paste(view, Clipboard.marks)  # so that the next copy lies beside this one
     elif duplicate:
         paste(view, chosen(view))
     elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -98,12 +98,16 @@ def copy(view: PictureView) -> None:
     Clipboard.marks = chosen(view) or Clipboard.marks
 
 
-def paste(view: PictureView, marks: tuple[Mark, ...]) -> None:
-    """Put copies beside the originals and select the last."""
-    if marks:
-        ids = [uuid4() for _ in marks]
-        document = operations.paste(view.document, marks, ids, round(APART * view.document.scale))
-        view.commit(document, "paste", ids[-1])
+def paste(view: PictureView, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Put copies beside the originals, select the last, and give the copies."""
+    if not marks:
+        return ()
+    ids = [uuid4() for _ in marks]
+    document = operations.paste(view.document, marks, ids, round(APART * view.document.scale))
+    for each in ids:  # one that was copied from a larger picture is brought back onto this one
+        document = tools.kept_in(document, each, 0, 0)
+    view.commit(document, "paste", ids[-1])
+    return tuple(document.mark(each) for each in ids)
 
 
 def delete(view: PictureView) -> None:

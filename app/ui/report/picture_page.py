@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.capture.annotation import operations
+from app.capture.annotation.document import Hide, Highlight, Unknown
 from app.system.base import Rect
 from app.system.fonts import letters_file
 from app.ui.buttons import Button, IconButton
@@ -69,6 +70,7 @@ class PicturePage(QWidget):
         self._cancel = Button(part="link")
         self.go_on = Button("next", "primary")
         self._lay_out()
+        self.view.ink_style = self.tools.style_in_use
         self._connect()
         self.retranslate()
 
@@ -213,6 +215,8 @@ class PicturePage(QWidget):
     def _selected(self, mark_id: UUID | None) -> None:
         self.marks.show_marks(self.view.document, mark_id)
         mark = next((each for each in self.view.document.marks if each.id == mark_id), None)
+        styled = mark is not None and not isinstance(mark, Hide | Highlight | Unknown)
+        self.tools.show_style(Style(mark.colour, mark.weight) if mark is not None and styled else self.view.ink_style)
         if mark is not None:
             announce(self, described(mark, self.view.document))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QPainter, QPen, QPixmap, QPolygon, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.capture.annotation.document import Colour, Weight
@@ -26,6 +26,12 @@ SYMBOLS = {
 
 FRAME = 16
 """Pixels a tool's border and padding take beside its name (stylesheet.py)."""
+
+
+class LastStyle:
+    """The style used last, while the program runs."""
+
+    style = Style()
 
 
 class ToolButton(QToolButton):
@@ -77,7 +83,7 @@ class PictureTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._style = Style()
+        self._style = LastStyle.style
         self._buttons: dict[Tool, ToolButton] = {tool: ToolButton(tool) for tool in Tool if tool is not Tool.ELLIPSE}
         group = QButtonGroup(self)
         self._undo, self._redo = IconButton("undo"), IconButton("redo")
@@ -131,10 +137,23 @@ class PictureTools(QWidget):
         action.setChecked(value in (self._style.colour, self._style.weight))
         if isinstance(value, Colour):
             action.setIcon(dot(value))
+            action.setIconVisibleInMenu(True)
         group.addAction(action)
 
-    def _restyle(self, style: Style) -> None:
+    @property
+    def style_in_use(self) -> Style:
+        """What new marks look like."""
+        return self._style
+
+    def show_style(self, style: Style) -> None:
+        """Tick the style of the mark that is selected, so that changing its weight leaves its colour."""
         self._style = style
+        for group in (self._colours, self._weights):
+            for action in group.actions():
+                action.setChecked(action.data() in (style.colour.value, style.weight.value))
+
+    def _restyle(self, style: Style) -> None:
+        self._style = LastStyle.style = style
         self.styled.emit(style)
 
     # What is shown
@@ -221,13 +240,21 @@ def colour_names() -> dict[Colour, str]:
 
 
 def dot(colour: Colour) -> QIcon:
-    """A colour to look at in a menu."""
-    pixmap = QPixmap(32, 32)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(255, 255, 255))
-    painter.setBrush(QColor(colour.value))
-    painter.drawEllipse(3, 3, 26, 26)
-    painter.end()
-    return QIcon(pixmap)
+    """A colour to look at in a menu, with a tick while it is in use: a menu shows no other beside an icon."""
+    made = QIcon()
+    for state in (QIcon.State.Off, QIcon.State.On):
+        pixmap = QPixmap(32, 32)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(255, 255, 255))
+        painter.setBrush(QColor(colour.value))
+        painter.drawEllipse(3, 3, 26, 26)
+        if state is QIcon.State.On:
+            pen = QPen(QColor(255, 255, 255), 4)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygon([QPoint(10, 16), QPoint(15, 21), QPoint(23, 11)]))
+        painter.end()
+        made.addPixmap(pixmap, QIcon.Mode.Normal, state)
+    return made

@@ -31,6 +31,8 @@ class TakingStep(QObject):
 
     file_wanted = Signal()
     steps_wanted = Signal()
+    called_off = Signal()
+    """The countdown was stopped: there is no other picture."""
     failed = Signal(object)
     """HelpdeskError: there is no list of windows."""
 
@@ -92,6 +94,7 @@ class TakingStep(QObject):
             self.stop()
             self._countdown = Countdown()
             self._countdown.over.connect(self._now)
+            self._countdown.called_off.connect(self.called_off)
             self._countdown.start(order.delay)
         else:
             self._now()

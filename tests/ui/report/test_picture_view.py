@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -270,6 +271,26 @@ def test_copy_paste_duplicate_and_cut(drawn: Drawn) -> None:
     drawn.key(Qt.Key.Key_X, CONTROL)
 
     assert [(area.x, area.y) for area in drawn.areas] == [(100, 100), (116, 116)]
+
+
+def test_every_copy_lies_beside_the_one_before(drawn: Drawn) -> None:
+    drawn.drag((100, 100), (200, 200))
+    drawn.key(Qt.Key.Key_C, CONTROL)
+
+    drawn.key(Qt.Key.Key_V, CONTROL)
+    drawn.key(Qt.Key.Key_V, CONTROL)
+
+    assert [(area.x, area.y) for area in drawn.areas] == [(100, 100), (116, 116), (132, 132)]
+
+
+def test_a_copy_from_a_larger_picture_lies_on_this_one(drawn: Drawn) -> None:
+    Clipboard.marks = (Box(id=UUID(int=5), area=Area(9000, 9000, 40, 40)),)
+
+    drawn.key(Qt.Key.Key_V, CONTROL)
+
+    (area,) = drawn.areas
+    assert area.x < drawn.view.document.width
+    assert area.y < drawn.view.document.height
 
 
 def test_enter_takes_the_found_dialog_with_the_crop_tool(drawn: Drawn) -> None:

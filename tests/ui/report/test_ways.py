@@ -77,6 +77,26 @@ def test_the_countdown_is_seen_takes_no_focus_and_delays_the_picture(shop: Shop)
     assert not countdown.isVisible()
 
 
+def test_a_countdown_that_is_called_off_brings_the_report_back(shop: Shop) -> None:
+    flow = shop.report()
+    flow.taking.take(Order(Way.SCREEN, delay=10), flow.window)
+    assert not flow.window.isVisible()
+
+    flow.taking._countdown._cancel.click()
+
+    assert flow.window.isVisible()
+    assert len(shop.screen.seen) == 1
+
+
+def test_a_first_countdown_that_is_called_off_ends_the_report(shop: Shop) -> None:
+    flow = take(shop, Order(Way.SCREEN, delay=10))
+
+    flow.taking._countdown._cancel.click()
+
+    assert flow.is_over
+    assert shop.screen.seen == []
+
+
 def test_a_countdown_counts_every_second(shop: Shop) -> None:
     countdown, over = Countdown(), []
     countdown.over.connect(lambda: over.append(True))
