@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.capture.accessible import offer
 from app.capture.frame import Frame
 from app.capture.reading import Reading
 from app.diagnostics.context import Device, items
@@ -222,13 +224,27 @@ class Journey:
 
         return default_frame(frames, self.window)
 
-    def read(self, frame: Frame, region: Rect | None = None) -> Reading:
+    def read(
+        self, frame: Frame, region: Rect | None = None, meanwhile: Callable[[Reading], None] | None = None
+    ) -> Reading:
         """The text in a region (pixels of the frame), of the dialog that is found when there is none.
 
+        `meanwhile` is told, in any thread, of what is known earlier: what the program in front says by itself, then
+        what is most likely meant while the rest of the screen is looked over; never after this has returned.
         Raises HelpdeskError when the engine fails or takes too long; the report goes on without text.
         """
+        hint = self._hint(frame)
         with self._timed(Step.READ):
-            self.reading = self._reader.read(frame.image, region=region, hint=self._hint(frame))
+            if meanwhile is None:
+                self.reading = self._reader.read(frame.image, region=region, hint=hint)
+                return self.reading
+            early = Early(meanwhile)
+            if hint is not None and region is None:
+                offer(self._system, hint, hint.rect, early.tell)
+            try:
+                self.reading = self._reader.read(frame.image, region=region, hint=hint, meanwhile=early.tell)
+            finally:
+                early.end()
         return self.reading
 
     def suggest(self, reading: Reading, *, top: int = 3) -> Advice:
@@ -342,6 +358,26 @@ class Journey:
             yield
         finally:
             self._milliseconds[step] = (time.monotonic() - started) * 1000
+
+
+class Early:
+    """Passes on what is known early, until the whole is known."""
+
+    def __init__(self, heard: Callable[[Reading], None]) -> None:
+        self._heard = heard
+        self._lock = threading.Lock()
+        self._is_over = False
+
+    def tell(self, reading: Reading) -> None:
+        """Pass it on unless it comes too late."""
+        with self._lock:
+            if not self._is_over:
+                self._heard(reading)
+
+    def end(self) -> None:
+        """Nothing is early any more."""
+        with self._lock:
+            self._is_over = True
 
 
 def as_recognised(reading: Reading) -> Recognised:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from app.protocol.knowledge import Article, ErrorSignature, Outcome, SuggestionL
 from app.protocol.language import Language
 from app.protocol.tickets import FieldName, Origin, TicketDraft
 from app.report import Answers, AnswerSource, Journey, Step, picture_of
-from app.system.base import Display, Rect, System, Window
+from app.system.base import Display, ElementRole, Rect, System, TextElement, Window
 from app.system.null import NullSystem
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +40,21 @@ class Desk(NullSystem):
 
     def foreground(self) -> Window | None:
         return TILL
+
+
+class Talkative(Desk):
+    """The till's program tells what stands in its window."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def window_texts(self, handle: int) -> tuple[TextElement, ...]:
+        self.asked += 1
+        return (
+            TextElement("支付失败", Rect(0, 0, 560, 30), ElementRole.TITLE),
+            TextElement("读卡失败，请重新刷卡或插卡", Rect(10, 60, 400, 30), ElementRole.TEXT),
+            TextElement("确定", Rect(400, 200, 80, 30), ElementRole.BUTTON),
+        )
 
 
 class OneScreen:
@@ -60,10 +75,25 @@ class Reads:
         self.region: Rect | None = None
         self.hint: object = None
         self.error: HelpdeskError | None = None
+        self.early: Reading | None = None
+        self.wait_for: threading.Event | None = None
+        self.told_later: Callable[[Reading], None] = lambda _: None
 
-    def read(self, image: Image.Image, *, region: Rect | None = None, hint: object = None) -> Reading:
+    def read(
+        self,
+        image: Image.Image,
+        *,
+        region: Rect | None = None,
+        hint: object = None,
+        meanwhile: Callable[[Reading], None] | None = None,
+    ) -> Reading:
         if self.error is not None:
             raise self.error
+        if self.wait_for is not None:
+            assert self.wait_for.wait(10)
+        if self.early is not None and meanwhile is not None:
+            self.told_later = meanwhile
+            meanwhile(self.early)
         self.region, self.hint = region, hint
         texts = ("支付失败 - 收银系统", "读卡失败，请重新刷卡或插卡", "错误代码：E1023")
         lines = tuple(
@@ -161,6 +191,55 @@ def test_the_whole_way_ends_in_the_outbox_with_every_origin(journey: Journey, ou
     assert len(draft.attachments) == 1
     assert outbox.get(draft_id).state is SendState.WAITING
     assert set(journey.milliseconds) == set(Step)
+
+
+def test_what_is_known_early_is_told_and_nothing_after_the_end(journey: Journey, reads: Reads) -> None:
+    early = Reading((Line("正在读取", Rect(0, 0, 90, 20), 1.0),), Rect(0, 0, 90, 20), "test", 1.0)
+    reads.early = early
+    heard: list[Reading] = []
+    frame = journey.default_frame(journey.capture())
+
+    reading = journey.read(frame, None, heard.append)
+    reads.told_later(early)
+
+    assert heard == [early]
+    assert reading is journey.reading
+    assert "E1023" in reading.text
+
+
+def test_what_the_program_says_by_itself_is_known_before_the_picture_is_read(
+    outbox: Outbox, reads: Reads, base: KnowledgeBase
+) -> None:
+    journey = journey_of(outbox, reads, Answers(lambda: base, None))
+    journey._system = Talkative()
+    frame = journey.default_frame(journey.capture())
+    said = threading.Event()
+    heard: list[Reading] = []
+
+    def hear(reading: Reading) -> None:
+        heard.append(reading)
+        said.set()
+
+    reads.wait_for = said
+    journey.read(frame, None, hear)
+
+    assert [reading.engine for reading in heard] == ["accessibility"]
+    assert heard[0].title == "支付失败"
+    assert "读卡失败，请重新刷卡或插卡" in heard[0].text
+    assert journey.reading is not None
+    assert journey.reading.engine == "test"
+
+
+def test_of_a_region_only_the_picture_is_asked(outbox: Outbox, reads: Reads, base: KnowledgeBase) -> None:
+    journey = journey_of(outbox, reads, Answers(lambda: base, None))
+    talkative = Talkative()
+    journey._system = talkative
+    heard: list[Reading] = []
+
+    journey.read(journey.default_frame(journey.capture()), Rect(0, 0, 300, 200), heard.append)
+
+    assert heard == []
+    assert talkative.asked == 0
 
 
 def test_one_thing_has_one_tick(journey: Journey) -> None:

@@ -6,12 +6,15 @@ import functools
 import queue
 import threading
 import time
+from collections.abc import Callable
 
 from app.capture.reading import Line, Reading, Role, Word
+from app.capture.trouble import tells_trouble
 from app.system.base import ElementRole, Rect, System, TextElement, Window
 
 ENGINE = "accessibility"
 PATIENCE = 0.5  # seconds; a program that hangs answers never
+MOST_LINES = 24  # of a message with its buttons
 LEAST_MESSAGE = 8  # characters that a text needs to be a message
 
 
@@ -30,6 +33,18 @@ def offered_reading(system: System, window: Window, region: Rect, patience: floa
         return None
     milliseconds = (time.perf_counter() - started) * 1000
     return Reading(lines, region, ENGINE, milliseconds, is_dialog=True) if lines else None
+
+
+def offer(system: System, window: Window, region: Rect, heard: Callable[[Reading], None]) -> None:
+    """Have `heard` called, in a thread of its own, with the message `window` shows; not at all when it shows none."""
+
+    def ask() -> None:
+        offered = offered_reading(system, window, region)
+        # A main window tells hundreds of texts, and none of them is the message.
+        if offered is not None and len(offered.lines) <= MOST_LINES and tells_trouble(offered.lines):
+            heard(offered)
+
+    threading.Thread(target=ask, name="accessible-reading", daemon=True).start()
 
 
 def _ask(system: System, handle: int, answers: queue.SimpleQueue[tuple[TextElement, ...]]) -> None:

@@ -8,8 +8,10 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
+from app.capture.engine import Deadline
 from app.capture.engine_choice import EngineChoice
 from app.capture.reading import Reading
 from app.capture.wire import Answer, Garbled, Request, read_answer, write
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 AUTO = "auto"
+Heard = Callable[[Reading], None] | None
 GRACE = 1.5  # seconds beyond the deadline that a busy machine may take to answer
 START_SECONDS = 20.0
 END_SECONDS = 2.0
@@ -55,11 +58,13 @@ class Reader:
         region: Rect | None = None,
         hint: Window | Rect | None = None,
         deadline: float = 8.0,
+        meanwhile: Callable[[Reading], None] | None = None,
     ) -> Reading:
         """The text of `image` (RGB), lines and region in its pixels.
 
-        Without `region` the dialog is found first and read alone. `hint` is the foreground window, in pixels of
-        the image. Raises HelpdeskError when the worker dies, hangs or is cancelled; the next read works again.
+        `meanwhile` is told, in this thread, what is known before the whole picture was looked over. Without `region`
+        the dialog is found first and read alone. `hint` is the foreground window, in pixels of the image. Raises
+        HelpdeskError when the worker dies, hangs or is cancelled; the next read works again.
         """
         with self._one_at_a_time:
             pixels = image.convert("RGB").tobytes()
@@ -74,7 +79,7 @@ class Reader:
                 window=window,
                 is_modal=isinstance(hint, Window) and hint.is_modal,
             )
-            return self._ask(request, pixels)
+            return self._ask(request, pixels, meanwhile)
 
     def cancel(self) -> None:
         """End the reading that is under way; whoever waits for it gets a HelpdeskError at once."""
@@ -93,12 +98,12 @@ class Reader:
         with self._state:
             return self._child.process.pid if self._child and self._child.is_alive else None
 
-    def _ask(self, request: Request, pixels: bytes) -> Reading:
+    def _ask(self, request: Request, pixels: bytes, meanwhile: Heard) -> Reading:
         child = self._running()
-        answer = self._answer(child, request, pixels)
+        answer = self._answer(child, request, pixels, meanwhile)
         if answer is None and child.ended_idle:  # it had just gone to bed
             child = self._running()
-            answer = self._answer(child, request, pixels)
+            answer = self._answer(child, request, pixels, meanwhile)
         if answer is None:
             self._drop(child)
             raise _lost()
@@ -125,10 +130,10 @@ class Reader:
             self._chosen = AUTO
 
     @staticmethod
-    def _answer(child: _Child, request: Request, pixels: bytes) -> Answer | None:
+    def _answer(child: _Child, request: Request, pixels: bytes, meanwhile: Heard) -> Answer | None:
         if not child.is_ready(START_SECONDS):
             return None
-        return child.ask(request, pixels, request.seconds + GRACE)
+        return child.ask(request, pixels, request.seconds + GRACE, meanwhile)
 
     def _running(self) -> _Child:
         """The worker, started when there is none."""
@@ -187,14 +192,17 @@ class _Child:
         """Wait until it has loaded its models, or ended, or the time is over."""
         return self._ready.wait(seconds)
 
-    def ask(self, request: Request, pixels: bytes, seconds: float) -> Answer | None:
-        """Its answer; None when it ended, sent garbage or took too long."""
+    def ask(self, request: Request, pixels: bytes, seconds: float, meanwhile: Heard) -> Answer | None:
+        """Its final answer; None when it ended, sent garbage or took too long."""
         self._send(request, pixels)
+        deadline = Deadline.after(seconds)
         try:
             while True:
-                answer = self._answers.get(timeout=seconds)
-                if answer is None or answer.number == request.number:
+                answer = self._answers.get(timeout=max(0.0, deadline.seconds))
+                if answer is None or (answer.number == request.number and answer.is_final):
                     return answer
+                if answer.number == request.number and answer.reading is not None and meanwhile is not None:
+                    meanwhile(answer.reading)
         except queue.Empty:
             return None
 

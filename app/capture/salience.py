@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,15 +37,23 @@ SECOND_LOOK = 1.2  # seconds for what lies around an outline that is most likely
 Message = tuple[tuple[Line, ...], Rect]
 
 
-def read_picture(engine: ReadingEngine, request: Request, pixels: bytes, deadline: Deadline) -> Reading:
+def read_picture(
+    engine: ReadingEngine,
+    request: Request,
+    pixels: bytes,
+    deadline: Deadline,
+    meanwhile: Callable[[Reading], None] = lambda _: None,
+) -> Reading:
     """The dialog of a picture, or all of it when there is none or the trouble stands elsewhere.
+
+    `meanwhile` is told of what is most likely meant while the rest is looked over.
 
     Raises HelpdeskError when the engine fails.
     """
     from PIL import Image
 
     image = Image.frombuffer("RGB", (request.width, request.height), pixels, "raw", "RGB", 0, 1)
-    return _Look(engine, image, deadline).reading(request)
+    return _Look(engine, image, deadline).reading(request, meanwhile)
 
 
 class _Look:
@@ -55,7 +64,8 @@ class _Look:
         self._whole = Rect(0, 0, image.width, image.height)
         self._started = time.perf_counter()
 
-    def reading(self, request: Request) -> Reading:
+    def reading(self, request: Request, meanwhile: Callable[[Reading], None]) -> Reading:
+        """As `read_picture`."""
         if request.region:
             region = request.region.intersection(self._whole)
             return self._as_read(() if region.is_empty else self._read(region), region)
@@ -72,6 +82,9 @@ class _Look:
         told, guess = self._told(found[: MOST_LOOKS + 1])
         if len(told) == 1 or (told and self._deadline.over):
             return self._as_dialog(*told[0])
+        known_so_far = told[0] if told else guess
+        if known_so_far is not None:
+            meanwhile(self._as_dialog(*known_so_far))
         return self._looked_over([each.rect for each in found], guess)
 
     def _told(self, looks: list[Candidate]) -> tuple[list[Message], Message | None]:

@@ -57,13 +57,15 @@ class Failure:
 class Answer:
     """The reply to request `number`: a reading, a failure, or neither when the worker is just ready.
 
-    `engine` is the one that was used, also when `auto` was asked for.
+    `engine` is the one that was used, also when `auto` was asked for. Before the final one there may be readings of
+    what is known so far.
     """
 
     number: int
     engine: str = ""
     reading: Reading | None = None
     failure: Failure | None = None
+    is_final: bool = True
 
 
 def write(stream: IO[bytes], message: Request | Answer, body: bytes | memoryview = b"") -> None:
@@ -112,6 +114,7 @@ def read_answer(stream: IO[bytes]) -> Answer | None:
             )
             if failure
             else None,
+            is_final=bool(fields["is_final"]),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise Garbled from error

@@ -5,13 +5,16 @@ It has no network, little priority, ends with the program that started it and af
 
 from __future__ import annotations
 
+import functools
 import os
 import queue
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO
 
 from app.capture.engine import Deadline, ReadingEngine
+from app.capture.reading import Reading
 from app.capture.wire import Answer, Failure, Garbled, Request, read_request, write
 from app.errors import HelpdeskError
 
@@ -39,7 +42,7 @@ def main() -> int:
             request, pixels = work.get(timeout=IDLE_SECONDS)
         except queue.Empty:
             return 0
-        write(answers, _answer(request, pixels, engines))
+        write(answers, _answer(request, pixels, engines, functools.partial(write, answers)))
         del pixels
         system.release_memory()
 
@@ -72,7 +75,9 @@ def _listen(requests: IO[bytes], work: queue.Queue[Work]) -> None:
         work.put(received)
 
 
-def _answer(request: Request, pixels: bytes, engines: dict[str, ReadingEngine]) -> Answer:
+def _answer(
+    request: Request, pixels: bytes, engines: dict[str, ReadingEngine], send: Callable[[Answer], None]
+) -> Answer:
     from app.capture.engines import all_engines, chosen
     from app.capture.salience import read_picture
 
@@ -82,7 +87,11 @@ def _answer(request: Request, pixels: bytes, engines: dict[str, ReadingEngine]) 
         engine = engines[request.engine]
         if not request.width:
             return Answer(request.number, engine=engine.name)
-        reading = read_picture(engine, request, pixels, Deadline.after(request.seconds))
+
+        def meanwhile(known: Reading) -> None:
+            send(Answer(request.number, engine=engine.name, reading=known, is_final=False))
+
+        reading = read_picture(engine, request, pixels, Deadline.after(request.seconds), meanwhile)
         return Answer(request.number, engine=engine.name, reading=reading)
     except HelpdeskError as error:
         names = tuple(error.values)

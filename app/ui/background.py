@@ -64,11 +64,16 @@ class Background(QObject):
 
         def settle(future: Future[T]) -> None:
             if not future.cancelled() and not self._closed:
-                self._mail.put(lambda: report(future, done, failed))
-                self._mail_arrived.emit()
+                self.post(lambda: report(future, done, failed))
 
         if not self._closed:
             self._lanes[lane].submit(task).add_done_callback(settle)
+
+    def post(self, call: Callable[[], None]) -> None:
+        """From any thread: have `call` run on the GUI thread, unless this is closed by then."""
+        if not self._closed:
+            self._mail.put(call)
+            self._mail_arrived.emit()
 
     def close(self, *, wait: bool = True) -> None:
         """Forget the waiting tasks, deliver nothing more; wait for the running ones unless told not to."""

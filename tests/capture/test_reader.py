@@ -16,6 +16,7 @@ from PIL import Image
 
 from app.capture import reader as reader_module
 from app.capture.reader import Reader
+from app.capture.reading import Reading
 from app.errors import HelpdeskError
 from app.system import current
 from app.system.base import Rect, Window
@@ -83,6 +84,17 @@ def test_on_a_desktop_only_the_dialog_is_read_and_its_title_is_known(shared: Rea
     assert [line.text for line in reading.lines] == list(ENGLISH.lines)
     assert all(rect.grown(6).intersection(line.box) == line.box for line in reading.lines)
     assert all(word.box.y == line.box.y for line in reading.lines for word in line.words)
+
+
+def test_what_is_known_early_comes_before_the_reading(shared: Reader) -> None:
+    shown = drawn.dialog("Mail", "There are rules made with a different version.\nThey are not shown.", ("OK",))
+    image, _ = drawn.desktop(shown, seed=4, width=1366, height=768)
+    heard: list[Reading] = []
+
+    final = shared.read(image, deadline=NOBODY_WAITS, meanwhile=heard.append)
+
+    assert [reading.title for reading in heard] == ["Mail"]
+    assert final not in heard
 
 
 def test_a_region_is_read_and_nothing_else(shared: Reader) -> None:

@@ -95,6 +95,20 @@ def test_a_page_of_cards_with_buttons_has_no_dialog(engine: RapidEngine) -> None
     assert sum(line.text == "Report of the day" for line in reading.lines) == 6
 
 
+def test_what_is_most_likely_meant_is_told_while_the_rest_is_looked_over(engine: RapidEngine) -> None:
+    shown = drawn.dialog("Mail", "There are rules made with a different version.\nThey are not shown.", ("OK",))
+    image, rect = drawn.desktop(shown, seed=4, width=1366, height=768)
+    assert rect is not None
+    heard: list[Reading] = []
+    request = Request(1, engine.name, *image.size)
+
+    final = read_picture(engine, request, image.tobytes(), Deadline(), heard.append)
+
+    assert [reading.is_dialog for reading in heard] == [True]
+    assert "There are rules made with a different version." in heard[0].text
+    assert "There are rules made with a different version." in "\n".join(line.text for line in final.message)
+
+
 def test_a_notice_without_frame_or_buttons_is_found_by_what_it_says(engine: RapidEngine) -> None:
     image, _ = drawn.desktop(None, seed=2, width=1366, height=768)
     notice = Image.new("RGB", (360, 84), "#fef0f0")

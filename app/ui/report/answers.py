@@ -120,12 +120,18 @@ class AnswersPanel(QStackedWidget):
         """Show what fits, best first; nothing moves when the same articles came out again."""
         self._stand, self._error = (Stand.FOUND if suggestions else Stand.NOTHING), None
         self._outcomes = dict(outcomes)
+        suggestions = steady(self._suggestions, suggestions, self._held())
         if suggestions != self._suggestions:
             self._suggestions = suggestions
             self._deal()
             self._settled.start()
         self._word()
         announce(self, self._heading.text() + " " + self._line.text())
+
+    def _held(self) -> str:
+        """The article whose card is under the pointer or in focus; empty when there is none."""
+        held = (card.suggestion.id for card in self.cards if card.underMouse() or card.hasFocus())
+        return next(held, "")
 
     def show_no_knowledge(self) -> None:
         """There is nothing to look in: no answers have reached this computer yet."""
@@ -248,3 +254,13 @@ class AnswersPanel(QStackedWidget):
             tr("Nothing fits"),
             tr("None of the known answers fits this picture. Mark the message in the picture, or ask IT."),
         )
+
+
+def steady(shown: tuple[Suggestion, ...], fresh: tuple[Suggestion, ...], held: str) -> tuple[Suggestion, ...]:
+    """The fresh suggestions with the one that is `held`, if it is still among them, where it was shown."""
+    places = [index for index, each in enumerate(shown) if each.id == held]
+    kept = [each for each in fresh if each.id == held]
+    if not places or not kept:
+        return fresh
+    others = [each for each in fresh if each.id != held]
+    return (*others[: places[0]], kept[0], *others[places[0] :])

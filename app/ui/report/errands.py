@@ -10,6 +10,7 @@ from app.errors import HelpdeskError
 from app.ui.background import Background
 
 T = TypeVar("T")
+N = TypeVar("N")
 
 
 class Errands:
@@ -44,6 +45,23 @@ class Errands:
             lambda result: done(result) if wanted() else None,
             lambda error: failed(error) if wanted() else None,
         )
+
+    def run_with_news(
+        self,
+        name: str,
+        lane: str,
+        task: Callable[[Callable[[N], None]], T],
+        news: Callable[[N], None],
+        done: Callable[[T], None],
+        failed: Callable[[HelpdeskError], None],
+    ) -> None:
+        """As `run`, for a task that has something to tell before it ends: what it is given brings that to `news`."""
+        ticket = self._latest[name] + 1
+
+        def tell(item: N) -> None:
+            self._background.post(lambda: news(item) if not self._closed and self._latest[name] == ticket else None)
+
+        self.run(name, lane, lambda: task(tell), done, failed)
 
     def is_busy(self, name: str) -> bool:
         """Whether a task of this name is under way or waits for its lane."""

@@ -101,10 +101,18 @@ class ReadingStep(QObject):
         if self._errands.is_busy(READ) and self._since.elapsed() > PATIENCE:
             self._cancel()
         self._since.start()
-        self._errands.run(
+
+        def read(tell: Callable[[Reading], None]) -> Reading:
+            return self._journey.read(picture.frame, picture.region, tell)
+
+        def early(known: Reading) -> None:
+            self._was_read_early(key(picture), known)
+
+        self._errands.run_with_news(
             READ,
             OCR,
-            lambda: self._journey.read(picture.frame, picture.region),
+            read,
+            early,
             lambda reading: self._was_read(key(picture), reading),
             self.unreadable.emit,
         )
@@ -120,6 +128,19 @@ class ReadingStep(QObject):
         picture = self._picture  # whoever heard of the text may have hidden some of it meanwhile
         if picture is not None and key(picture) == read:
             self._suggest(picture, reading)
+
+    def _was_read_early(self, read: tuple[int, Rect | None], reading: Reading) -> None:
+        """Answers for what is known already; that there are none yet is not worth telling."""
+        picture = self._picture
+        if picture is None or key(picture) != read or picture.hidden:
+            return  # early readings are too coarse to tell what lies under a hidden area
+
+        def advised(advice: Advice) -> None:
+            if advice.suggestions:
+                self._know(Known(reading, advice.signature))
+                self.advised.emit(advice)
+
+        self._errands.run(SUGGEST, NET, lambda: self._journey.suggest(reading), advised, lambda _: None)
 
     def _suggest(self, picture: Picture, reading: Reading) -> None:
         seen = visible(reading, picture.hidden, picture.frame.size, picture.frame.scale)

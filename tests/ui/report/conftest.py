@@ -100,6 +100,7 @@ class FakeReader:
     regions: list[Rect | None] = field(default_factory=list)
     warmed: int = 0
     cancelled: int = 0
+    early: Reading | None = None
 
     def __post_init__(self) -> None:
         self.open.set()
@@ -113,8 +114,17 @@ class FakeReader:
     def close(self) -> None:
         self.open.set()
 
-    def read(self, image: Image.Image, *, region: Rect | None = None, hint: Rect | None = None) -> Reading:
+    def read(
+        self,
+        image: Image.Image,
+        *,
+        region: Rect | None = None,
+        hint: Rect | None = None,
+        meanwhile: Callable[[Reading], None] | None = None,
+    ) -> Reading:
         self.regions.append(region)
+        if self.early is not None and meanwhile is not None:
+            meanwhile(self.early)
         assert self.open.wait(10)
         if self.error is not None:
             raise self.error
