@@ -48,6 +48,11 @@ class Group:
     items: tuple[ContextItem, ...]
     gist: ContextItem
 
+    @property
+    def needs_name(self) -> bool:
+        """Whether the gist alone would not say what it is, as an amount does not."""
+        return self.gist.name == "memory.free"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
