@@ -85,7 +85,7 @@ class Bell(QObject):
         self.desk = Desk(services, self.background, self)
         self.deliveries = Deliveries(self.desk, self)
         self.following = Following(self.desk, self)
-        self.reports = Reports(services, self.background, self)
+        self.reports = Reports(services, self.background, lambda: self.desk.announcements, self)
         self.hotkey = GlobalHotkey(parent=self)
         self.tray = Tray(lambda: self.language.setting, parent=self)
         self.doorway = Doorway(self.desk, self.tray, self)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from app.errors import HelpdeskError
+from app.protocol.announcements import Announcement, Severity
 from app.ui.background import DISK, Background
 from app.ui.capture_menu import Order, Way
 from app.ui.report import start_report
@@ -33,8 +34,15 @@ class Reports(QObject):
     failed = Signal(object)
     """HelpdeskError: something other than a report could not be done."""
 
-    def __init__(self, services: Services, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        background: Background,
+        announcements: Callable[[], Sequence[Announcement]] = tuple,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._announcements = announcements
         self._services = services
         self._background = background
         self._flow: ReportFlow | None = None
@@ -83,6 +91,7 @@ class Reports(QObject):
             order=order,
             draft=draft,
             steps=steps,
+            incidents=[each for each in self._announcements() if each.severity is Severity.INCIDENT],
         )
         if flow is not self._flow:
             self._flow = flow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import HelpdeskError
+from app.protocol.announcements import Announcement
 from app.protocol.knowledge import Outcome, Suggestion
 from app.ui.buttons import Button
 from app.ui.language import error_texts, tr
 from app.ui.messages import announce
 from app.ui.report.answer_card import AnswerCard
 from app.ui.report.article_reader import ArticleReader
+from app.ui.report.incident_card import IncidentCard
 from app.ui.theme import SMALL
 
 SETTLING = 350
@@ -59,6 +61,7 @@ class AnswersPanel(QStackedWidget):
         self._suggestions: tuple[Suggestion, ...] = ()
         self._outcomes: dict[str, Outcome] = {}
         self.cards: list[AnswerCard] = []
+        self.incidents: list[IncidentCard] = []
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLING)
@@ -110,6 +113,16 @@ class AnswersPanel(QStackedWidget):
         return page
 
     # What is known
+
+    def show_incidents(self, incidents: Sequence[Announcement]) -> None:
+        """Tell first of all what IT knows of already."""
+        for card in self.incidents:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.incidents = [IncidentCard(each) for each in incidents]
+        for place, card in enumerate(self.incidents):
+            self._column.insertWidget(place, card)
 
     def show_reading(self) -> None:
         """The picture is being read; cards that are there stay until better ones come."""
@@ -225,6 +238,8 @@ class AnswersPanel(QStackedWidget):
         """Word everything in the language in use."""
         self._again.setText(tr("Try again"))
         self._progress.setAccessibleName(tr("Reading the picture"))
+        for incident in self.incidents:
+            incident.retranslate()
         for card in self.cards:
             card.retranslate()
         self._word()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from app.capture.recorder import RecordedStep
+    from app.protocol.announcements import Announcement
     from app.ui.background import Background
     from app.ui.capture_menu import Order
     from app.ui.report.flow import ReportFlow
@@ -25,6 +26,7 @@ def start_report(
     order: Order | None = None,
     draft: UUID | None = None,
     steps: Sequence[RecordedStep] = (),
+    incidents: Sequence[Announcement] = (),
 ) -> ReportFlow:
     """Begin a report and return at once; our windows are hidden, the screen is taken, then the window appears.
 
@@ -32,7 +34,7 @@ def start_report(
     which needs a moment to fade. `quick` opens the page with *Send* at once; None: on screens of a till's size.
 
     `order` asks for another picture than that of the screen now, `draft` for an unsent report, `steps` for recorded
-    ones.
+    ones. `incidents` is what IT knows of already.
 
     There is one report at a time: a second call brings the first one's window to the front and returns its flow.
     Connect to `flow.delivery_wanted` (something was put into the outbox: deliver it, refresh badges) and
@@ -45,7 +47,7 @@ def start_report(
     if running is not None and not running.is_over:
         running.show()
         return running
-    flow = ReportFlow(services, background, quick=quick)
+    flow = ReportFlow(services, background, quick=quick, incidents=incidents)
     if steps:
         flow.show_steps(steps)
     elif draft is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -10,15 +10,19 @@ from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent, QShortc
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.helpdesk.privacy import Manifest, Part
+from app.protocol.announcements import Announcement
 from app.ui.buttons import Button
 from app.ui.language import tr
 from app.ui.report.footer import Footer
+from app.ui.report.incident_card import IncidentCard
 from app.ui.report.manifest_view import ManifestView, size_text
 from app.ui.report.zoom_view import ZoomView
 from app.ui.theme import LARGE, MEDIUM, SMALL
 
 LONGEST = 2_000
 SENTENCE_LINES = 3
+MOST_INCIDENTS = 1
+"""Told on this page; a till has no room for more, and all of them stand beside the picture."""
 
 
 class Sentence(QPlainTextEdit):
@@ -76,6 +80,9 @@ class CheckPage(QWidget):
         self.private.hide()
         self._proposed = 0
         self._looking = False
+        self.incidents: list[IncidentCard] = []
+        self._known = QVBoxLayout()
+        self._known.setSpacing(SMALL)
         self._back = Button("back", "link")
         self._cancel = Button(part="link")
         self._export = Button("folder")
@@ -110,6 +117,7 @@ class CheckPage(QWidget):
         left.addWidget(self._caption)
         left.addWidget(frame, 1)
         left.addWidget(self.private)
+        left.addLayout(self._known)
         left.addWidget(self._answers)
         right = QVBoxLayout()
         right.setSpacing(SMALL)
@@ -173,6 +181,16 @@ class CheckPage(QWidget):
         self._manifest = None
         self._word()
 
+    def show_incidents(self, incidents: Sequence[Announcement]) -> None:
+        """Tell what IT knows of already; more of it stands beside the picture."""
+        for card in self.incidents:
+            self._known.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.incidents = [IncidentCard(each, brief=True) for each in incidents[:MOST_INCIDENTS]]
+        for card in self.incidents:
+            self._known.addWidget(card)
+
     def show_answers(self, found: int | None) -> None:
         """How many answers there are; None while they are looked for."""
         self._found = found
@@ -210,6 +228,8 @@ class CheckPage(QWidget):
         self.sentence.setAccessibleDescription(tr("Optional. Ctrl+Enter sends."))
         self._caption.setText(tr("The picture as it will be sent"))
         self.picture.setAccessibleName(tr("The picture as it will be sent"))
+        for card in self.incidents:
+            card.retranslate()
         self._heading.setText(tr("Exactly this will be sent"))
         self._promise.setText(tr("Remove the tick from anything IT should not get."))
         self._back.setText(tr("Back to the picture"))

@@ -16,6 +16,7 @@ from app.capture.judgement import Complaint, judge
 from app.capture.reading import Reading
 from app.capture.recorder import RecordedStep
 from app.errors import HelpdeskError
+from app.protocol.announcements import Announcement
 from app.report import Journey
 from app.ui import messages
 from app.ui.background import CAPTURE, Background
@@ -51,8 +52,16 @@ class ReportFlow(QObject):
     delivery_wanted = Signal()
     """Something was put into the outbox, or somebody wants it sent now."""
 
-    def __init__(self, services: Services, background: Background, *, quick: bool | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        background: Background,
+        *,
+        quick: bool | None = None,
+        incidents: Sequence[Announcement] = (),
+    ) -> None:
         super().__init__(background)
+        self._incidents = tuple(incidents)
         self._services = services
         self._spare = Spare.of(background)
         self._errands = Errands(background)
@@ -100,6 +109,8 @@ class ReportFlow(QObject):
             self._connect_picture_page()
             self._connect_check_page()
             answers, check = self._window.picture.answers, self._window.check
+            answers.show_incidents(self._incidents)
+            check.show_incidents(self._incidents)
             answering = AnsweringStep(self.journey, self._errands, self.reading, answers, check, self)
             answering.solved.connect(self._solved)
             answering.delivery_wanted.connect(self.delivery_wanted)

@@ -18,6 +18,7 @@ from app.assembly import Services, assemble
 from app.capture.frame import Frame
 from app.capture.reading import Line, Reading, Role, Word
 from app.errors import HelpdeskError
+from app.protocol.announcements import Announcement
 from app.protocol.knowledge import Article, ErrorSignature, Fit, Reason, ReasonKind, Suggestion, SuggestionList
 from app.report import Answers, AnswerSource
 from app.system.base import Rect, Window
@@ -190,8 +191,13 @@ class Shop:
     qtbot: QtBot
     flows: list[ReportFlow] = field(default_factory=list)
 
+    incidents: tuple[Announcement, ...] = ()
+    """What IT knows of already."""
+
     def begin(self, image: Path | None = None, *, quick: bool = False, from_menu: bool = False) -> ReportFlow:
-        flow = start_report(self.services, self.background, image=image, quick=quick, from_menu=from_menu)
+        flow = start_report(
+            self.services, self.background, image=image, quick=quick, from_menu=from_menu, incidents=self.incidents
+        )
         self.flows.append(flow)
         return flow
 
