@@ -94,7 +94,7 @@ class Deskbell:
         page.goto(f"http://127.0.0.1:{self._relay.port}/deskbell")
         until(page, lambda: page.evaluate("window.isReady"))
         page.evaluate("([session, secret]) => open_(session, secret)", [self._session, self._shared])
-        time.sleep(1.0)  # the host has had its warming while the employee read
+        time.sleep(3.0)  # the host has had its warming while the employee read
         setup = {
             "server": f"http://127.0.0.1:{self.line.port}",
             "session": self._session,
@@ -298,14 +298,15 @@ def latencies(made: list[list[float]], drawn: list[list[float]]) -> list[float]:
 def shown(each: Measured, peers: list[Measured]) -> str:
     """One line of the table; against `peers` in the same run where there are any."""
     aim = AIMS.get((each.line, each.workload))
-    delay = "     -" if each.p50 != each.p50 else f"{each.p50:6.0f}/{each.p95:.0f}"  # the still screen has none
-    own = LINES[each.line][1] * 1000
+    delay, beyond = "     -", "     -"
+    if each.p50 == each.p50:  # the still screen has none
+        delay, beyond = f"{each.p50:6.0f}/{each.p95:.0f}", f"{each.p50 - LINES[each.line][1] * 1000:6.0f}"
     ratios = [f"{peer.who} x{each.p50 / peer.p50:.2f} ms x{each.rate / peer.rate:.2f} kB" for peer in peers]
     aims = f"(aim {aim[0]} ms, {aim[1]} fps, {aim[2]} kB/s)" if aim and each.who == Deskbell.name else ""
     return " ".join(
         (
             f"{each.line:5} {each.workload:7} {each.who:9}",
-            f"{delay:13} {each.p50 - own:6.0f} {each.fps:5.1f} {each.rate:8.1f} {each.cpu:6.1f}",
+            f"{delay:13} {beyond} {each.fps:5.1f} {each.rate:8.1f} {each.cpu:6.1f}",
             f"{each.first:7.0f} {each.memory:6.0f}",
             {True: "exact", False: "LOSSY", None: "-"}[each.is_exact].ljust(6),
             *(ratios if aim else ()),

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from mss import MSS
@@ -20,6 +24,9 @@ from tests.server_stub.test_assist_viewer import Watching
 from tests.server_stub.workbench_desk import Desk
 from tests.server_stub.workbench_fixtures import browser, desk, tabs
 from tests.xvfb import Xvfb
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 __all__ = ["browser", "desk", "tabs"]
 pytestmark = pytest.mark.browser
@@ -65,6 +72,14 @@ class RealHost:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(line) + "\n")
         self.process.stdin.flush()
+
+    def told(self, kind: str) -> dict[str, object]:
+        """The next line of that kind from the host."""
+        assert self.process.stdout is not None
+        while True:
+            line = json.loads(self.process.stdout.readline())
+            if line["is"] == kind:
+                return line
 
     def close(self) -> None:
         self.process.kill()
@@ -117,6 +132,87 @@ def program(display: Xvfb) -> Iterator[subprocess.Popen[bytes]]:
     yield started
     started.kill()
     started.wait(10)
+
+
+@contextmanager
+def editor(display: Xvfb, path: Path) -> Iterator[None]:
+    """A GTK editor with a file, under a window manager, which gives it the keyboard."""
+    for program in ("mousepad", "xfwm4"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed (Debian: apt-get install {program})")
+    environment = {**os.environ, "DISPLAY": display.display, "LC_ALL": "C.UTF-8", "GDK_BACKEND": "x11"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    manager = subprocess.Popen(["xfwm4", "--compositor=off"], env=environment, **quiet)
+    command = ["dbus-run-session", "--", "mousepad", "--disable-server", str(path)]
+    writing = subprocess.Popen(command, env=environment, **quiet)
+    try:
+        yield
+    finally:
+        for process in (writing, manager):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+
+def test_the_agent_points_and_then_writes_chinese_into_a_real_editor_and_saves_it(
+    desk: Desk, tabs: Tabs, display: Xvfb, tmp_path: Path
+):
+    path = tmp_path / "note.txt"
+    path.write_text("till 3\n", "utf-8")
+    watching = Watching(desk, tabs, size=(WIDTH, HEIGHT))
+    watching.invite()
+    watching.show()
+    page = watching.page
+    with editor(display, path):
+        host = RealHost(desk, watching, watching.machine.answer(watching.session).json()["token"], display)
+        try:
+            until(page, 'document.querySelector("[data-assist]").dataset.drawn !== undefined', 10)
+            grade(page, host, 2)
+            page.mouse.move(*watching.spot(640, 300))
+            assert host.told("pointer")["x"] in range(638, 643)
+
+            grade(page, host, 3)
+            place = found(display, "note.txt")
+            page.mouse.click(*watching.spot(*place))
+            page.keyboard.press("Control+End")
+            page.keyboard.insert_text("支付失败，请重试。")
+            page.keyboard.press("Enter")
+            page.keyboard.type("Code: E1023")
+            page.keyboard.press("Control+s")
+
+            saved(path, "till 3\n支付失败，请重试。\nCode: E1023")
+            assert settled(watching, display).tobytes() == grabbed(display).tobytes()
+        finally:
+            host.close()
+    assert tabs.watched.complaints == []
+
+
+def grade(page: Page, host: RealHost, wanted: int) -> None:
+    """Ask for a grade and be granted it."""
+    page.click(f'[data-grade="{wanted}"]')
+    page.locator(f'[data-grade="{wanted}"][data-asked]').wait_for()
+    host.order(do="grant", grade=wanted)
+    page.locator(f'[data-grade-now="{wanted}"]').wait_for()
+
+
+def found(display: Xvfb, title: str) -> tuple[int, int]:
+    """The middle of the window with that title, once it is there."""
+    deadline = time.monotonic() + 20
+    command = ["xdotool", "search", "--onlyvisible", "--name", title, "getwindowgeometry", "--shell"]
+    while True:
+        told = subprocess.run(command, env={**os.environ, "DISPLAY": display.display}, capture_output=True, text=True)
+        values = dict(line.split("=", 1) for line in told.stdout.splitlines() if "=" in line)
+        if values:
+            return tuple(int(values[a]) + int(values[b]) // 2 for a, b in (("X", "WIDTH"), ("Y", "HEIGHT")))
+        assert time.monotonic() < deadline, f"no window {title}"
+        time.sleep(0.1)
+
+
+def saved(path: Path, text: str) -> None:
+    """Wait until the editor has written the file."""
+    deadline = time.monotonic() + 10
+    while path.read_text("utf-8").rstrip("\n") != text:
+        assert time.monotonic() < deadline, path.read_text("utf-8")
+        time.sleep(0.05)
 
 
 def test_the_browser_shows_the_employee_s_screen_exactly(desk: Desk, tabs: Tabs, display: Xvfb, program: object):

@@ -19,6 +19,11 @@ export class Offer {
       event.preventDefault();
       this.#once(this.asking, () => this.#ask());
     });
+    // Until now a click would have sent the form without us, and nobody would have been asked.
+    for (const form of [this.form, this.asking]) {
+      const button = form?.querySelector(".feet button");
+      if (button) button.disabled = false;
+    }
     root.querySelector("[data-end-live]")?.addEventListener("click", (event) => this.#endLive(event.target));
   }
 
