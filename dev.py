@@ -34,9 +34,11 @@ RUN_PACKAGES = (
 )  # fmt: skip
 TEST_PACKAGES = (
     "xvfb", "xfce4-panel", "xfconf", "xfwm4", "dbus", "dbus-x11", "xdotool", "imagemagick", "x11-utils",
-    "x11-xserver-utils", "xterm", "chromium", "tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-eng",
-    "fonts-wqy-zenhei", "git",
+    "x11-xserver-utils", "xterm", "mousepad", "chromium", "firefox-esr", "tesseract-ocr",
+    "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git",
 )  # fmt: skip
+PEER_PACKAGES = {"assist": ("x11vnc", "novnc", "websockify")}
+"""What a benchmark measures us against, by its name."""
 
 
 def say(text: str) -> None:
@@ -223,7 +225,8 @@ def tidy(_: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Run a benchmark of tests/benchmarks by name, e.g. `bench answers`; without a name, list them."""
-    if not install_packages(RUN_PACKAGES + TEST_PACKAGES, "the benchmarks"):
+    peers = PEER_PACKAGES.get(arguments[0], ()) if arguments else ()
+    if not install_packages(RUN_PACKAGES + TEST_PACKAGES + peers, "the benchmarks"):
         return 1
     make_environment()
     folder = ROOT / "tests" / "benchmarks"
