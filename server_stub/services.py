@@ -26,6 +26,7 @@ from server_stub.knowledge.library import Library
 from server_stub.knowledge.outcomes import Outcomes
 from server_stub.knowledge.publication import Publication
 from server_stub.knowledge.signing import pack_key
+from server_stub.knowledge.solutions import Solutions
 from server_stub.migrations.steps import migrate
 from server_stub.rates import Rates
 from server_stub.tickets.conversation import Conversation
@@ -54,6 +55,7 @@ class Services:
     library: Library
     publication: Publication
     outcomes: Outcomes
+    solutions: Solutions
     announcements: Announcements
     assistance: Assistance
     recordings: Recordings
@@ -90,6 +92,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None, 
     transitions = Transitions(events, now)
     blobs = BlobFiles(folder.blobs)
     library = Library(database, now)
+    outcomes = Outcomes(now)
     editions = Editions(database, library, folder.knowledge, pack_key(database, now), now)
     courses = Courses(events, now)
     recordings = Recordings(database, courses, folder.recordings, record_days, now)
@@ -111,7 +114,8 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None, 
         blobs=blobs,
         library=library,
         publication=Publication(database, library, events, editions),
-        outcomes=Outcomes(now),
+        outcomes=outcomes,
+        solutions=Solutions(library, outcomes, transitions, now),
         announcements=Announcements(events, now),
         assistance=assistance,
         recordings=recordings,

@@ -131,7 +131,7 @@ class _Writer:
         weights = {key: round(share * NAMED) for code in inside for key in code.keys}
         named = {key for code in codes.find((article.title,)) for key in code.keys}
         weights.update(dict.fromkeys((*named, *codes.in_name(article.title), *codes.in_name(article.id)), NAMED))
-        weights.update({key: SIGNED for code in codes.find(article.signatures) for key in code.keys})
+        weights.update({key: SIGNED for code in codes.given(article.signatures) for key in code.keys})
         rows = ((key, document, weight) for key, weight in weights.items())
         self._connection.executemany("INSERT INTO codes VALUES(?, ?, ?)", rows)
 

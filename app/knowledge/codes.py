@@ -10,7 +10,7 @@ from app.knowledge.code import Code, CodeKind, folded, hex_keys
 from app.knowledge.shapes import BRIDGE, CALLED, READERS, TRACED
 from app.knowledge.tokens import plain
 
-__all__ = ["Code", "CodeKind", "find", "folded", "hex_keys", "hints", "in_line", "in_name"]
+__all__ = ["Code", "CodeKind", "find", "folded", "given", "hex_keys", "hints", "in_line", "in_name"]
 
 _TRACE_BEFORE = re.compile(rf"{TRACED}{BRIDGE}$", re.IGNORECASE)
 _CALLED_BEFORE = re.compile(rf"(?:{CALLED}{BRIDGE}|[(（\[【])$", re.IGNORECASE)
@@ -112,3 +112,10 @@ def find(lines: Iterable[str]) -> tuple[Code, ...]:
             if known is None or code.kind < known.kind:
                 seen[code.keys[0]] = code
     return tuple(sorted(seen.values(), key=lambda code: code.kind))
+
+
+def given(signatures: Iterable[str]) -> tuple[Code, ...]:
+    """The codes among an editor's signatures; a word by itself (`E77`) is one as if "error code:" stood before it."""
+    signatures = tuple(signatures)
+    alone = (f"error code: {each}" for each in signatures if each and not any(map(str.isspace, each)))
+    return find((*signatures, *alone))

@@ -49,19 +49,25 @@ class Outcomes:
             if not same:
                 raise Refusal(ProblemCode.KEY_REUSED)
             return
-        session.add(
-            OutcomeRecord(
-                id=report.id,
-                device_id=device.id,
-                article_id=report.article_id,
-                outcome=report.outcome,
-                site=device.site,
-                fingerprint=report.signature.fingerprint[:300],
-                signature=report.signature,
-                at=self._now(),
-            )
-        )
+        session.add(self._kept(device, report))
         session.flush()
+
+    def settle(self, session: Session, device: Device, report: OutcomeReport) -> None:
+        """Keep what an agent found out for a device, in place of what was found out under the same id before."""
+        session.merge(self._kept(device, report))
+        session.flush()
+
+    def _kept(self, device: Device, report: OutcomeReport) -> OutcomeRecord:
+        return OutcomeRecord(
+            id=report.id,
+            device_id=device.id,
+            article_id=report.article_id,
+            outcome=report.outcome,
+            site=device.site,
+            fingerprint=report.signature.fingerprint[:300],
+            signature=report.signature,
+            at=self._now(),
+        )
 
 
 def counts(session: Session, article_id: str) -> tuple[OutcomeCount, ...]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.knowledge.teaching import is_code, lessons
 from app.protocol.identity import uuid7
 from app.protocol.knowledge import Article, Visibility
 from app.protocol.language import Language
@@ -72,7 +73,10 @@ class Draft:
     locale: str = Language.ENGLISH.value
     applications: str = ""
     signatures: str = ""
+    codes: str = ""
     tags: str = ""
+    sites: str = ""
+    versions: str = ""
     visibility: Visibility = Visibility.EMPLOYEES
 
     def article(self, new_id: str) -> Article:
@@ -83,7 +87,9 @@ class Draft:
             body=self.body.replace("\r\n", "\n"),
             locale=self.locale,
             applications=_lines(self.applications),
-            signatures=_lines(self.signatures),
+            signatures=tuple(dict.fromkeys((*_lines(self.signatures), *_lines(self.codes)))),
+            sites=_lines(self.sites),
+            versions=_lines(self.versions),
             tags=_lines(self.tags.replace("，", "\n").replace(",", "\n")),
             visibility=self.visibility,
         )
@@ -124,7 +130,10 @@ def edit(request: Request, signed_in: Looking, id: str = "", ticket: UUID | None
             body=article.body,
             locale=article.locale,
             applications="\n".join(article.applications),
-            signatures="\n".join(article.signatures),
+            signatures="\n".join(each for each in article.signatures if not is_code(each)),
+            codes="\n".join(filter(is_code, article.signatures)),
+            sites="\n".join(article.sites),
+            versions="\n".join(article.versions),
             tags=", ".join(article.tags),
             visibility=article.visibility,
         )
@@ -140,13 +149,29 @@ def save(
     locale: Annotated[str, Form(max_length=40)] = Language.ENGLISH.value,
     applications: Annotated[str, Form()] = "",
     signatures: Annotated[str, Form()] = "",
+    codes: Annotated[str, Form()] = "",
     tags: Annotated[str, Form()] = "",
+    sites: Annotated[str, Form()] = "",
+    versions: Annotated[str, Form()] = "",
     visibility: Annotated[Visibility, Form()] = Visibility.EMPLOYEES,
     article_id: Annotated[str, Form()] = "",
     digest: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep an article; the version before stays in the store, and the index follows in the background."""
-    draft = Draft(article_id, digest, title, body, locale, applications, signatures, tags, visibility)
+    draft = Draft(
+        id=article_id,
+        digest=digest,
+        title=title,
+        body=body,
+        locale=locale,
+        applications=applications,
+        signatures=signatures,
+        codes=codes,
+        tags=tags,
+        sites=sites,
+        versions=versions,
+        visibility=visibility,
+    )
     services = services_of(request)
     try:
         article = draft.article(str(uuid7(services.now())))
@@ -191,11 +216,17 @@ def _draft_of(services: Services, ticket_id: UUID) -> Draft:
     with services.database.read() as session:
         ticket = load(session, ticket_id)
     signature = ticket.signature
+    draft = Article(id="new", title=ticket.row.subject, body="")
+    text = ticket.value(FieldName.RECOGNISED_TEXT).splitlines()
+    learned = lessons([*text, *signature.codes], signature.title, draft)
+    if not any(not is_code(each) for each in learned) and signature.title:
+        learned = (*learned, signature.title)
     return Draft(
         title=ticket.row.subject,
         locale=ticket.language.value,
         applications=signature.application or ticket.value(FieldName.APPLICATION),
-        signatures="\n".join(dict.fromkeys(each for each in (*signature.codes, signature.title) if each)),
+        signatures="\n".join(each for each in learned if not is_code(each)),
+        codes="\n".join(dict.fromkeys((*filter(is_code, learned), *signature.codes))),
     )
 
 

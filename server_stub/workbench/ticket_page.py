@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.knowledge.teaching import is_code
 from app.protocol.knowledge import Outcome, Reason, Suggestion
 from app.protocol.tickets import (
     OPEN_STATES,
@@ -19,6 +20,8 @@ from app.protocol.tickets import (
     TicketState,
 )
 from server_stub.events.tables import AssistStep, Happening
+from server_stub.knowledge.library import digest_of
+from server_stub.knowledge.solutions import Solution
 from server_stub.tickets.agent_view import AgentTicket, HistoryItem
 from server_stub.tickets.files import File
 from server_stub.tickets.queue import QueueRow
@@ -76,6 +79,7 @@ class TicketPage:
     groups: tuple[Group, ...]
     offers: tuple[Offer, ...]
     others: tuple[QueueRow, ...]
+    solution: Solution | None = None
 
     @property
     def is_mine(self) -> bool:
@@ -86,6 +90,21 @@ class TicketPage:
     def is_open(self) -> bool:
         """Whether remote assistance may start from it."""
         return self.ticket.row.state in OPEN_STATES
+
+    @property
+    def solution_digest(self) -> str:
+        """The digest of the article that solved it, as this page shows it."""
+        return digest_of(self.solution.article) if self.solution else ""
+
+    @staticmethod
+    def is_code(text: str) -> bool:
+        """Whether a lesson is a code rather than a message."""
+        return is_code(text)
+
+    @property
+    def may_resolve(self) -> bool:
+        """Whether an article can be said to have solved it."""
+        return TicketState.RESOLVED in self.ticket.moves
 
     @property
     def moves(self) -> tuple[TicketState, ...]:

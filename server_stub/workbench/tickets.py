@@ -10,11 +10,13 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from app.knowledge.teaching import taught
 from app.protocol.identity import uuid7
 from app.protocol.problems import ProblemCode
 from app.protocol.tickets import EntryKind, TicketState
 from server_stub.agents.doorway import SignedIn
 from server_stub.agents.tables import Agent
+from server_stub.knowledge.library import digest_of
 from server_stub.problems import STATUS, Refusal
 from server_stub.services import services as services_of
 from server_stub.tickets.access import ticket_for_agent
@@ -111,6 +113,51 @@ def move(
     )
 
 
+@router.post("/workbench/tickets/{ticket_id}/solved-by")
+def solved_by(
+    request: Request,
+    signed_in: Acting,
+    ticket_id: UUID,
+    article_id: Annotated[str, Form(max_length=400)],
+    version: Annotated[int, Form()],
+) -> Response:
+    """Resolve the ticket with an article; the page then proposes what the article could learn from it."""
+    services = services_of(request)
+    return _acted(
+        request,
+        signed_in,
+        ticket_id,
+        lambda session, agent: services.solutions.solve(session, agent, load(session, ticket_id), article_id, version),
+    )
+
+
+@router.post("/workbench/tickets/{ticket_id}/lessons")
+def teach(
+    request: Request,
+    signed_in: Acting,
+    ticket_id: UUID,
+    digest: Annotated[str, Form(max_length=64)] = "",
+    lesson: Annotated[tuple[str, ...], Form()] = (),
+) -> Response:
+    """Add what the agent ticked to the article that solved the ticket; nothing ticked means that it learns nothing.
+
+    What was not proposed is not taken in.
+    """
+    services = services_of(request)
+    with services.database.read() as session:
+        solution = services.solutions.solution(session, load(session, ticket_id))
+    if solution is not None:
+        chosen = [each for each in solution.lessons if each in lesson]
+        if chosen and digest_of(solution.article) != digest:
+            return _shown(request, signed_in, ticket_id, refusal=Refusal(ProblemCode.CHANGED_MEANWHILE))
+        if chosen:
+            services.library.take([taught(solution.article, chosen).model_copy(update={"updated": None})])
+            services.publication.refresh_in_background()
+        with services.database.write() as session:
+            services.solutions.settle(session, ticket_id)
+    return RedirectResponse(f"/workbench/tickets/{ticket_id}", 303)
+
+
 def _acted(
     request: Request, signed_in: SignedIn, ticket_id: UUID, act: Act, body: str = "", kind: EntryKind | None = None
 ) -> Response:
@@ -144,6 +191,7 @@ def _shown(
     with services.database.read() as session:
         found = load(session, ticket_id)
         others = same_fault(session, found)
+        solution = services.solutions.solution(session, found) if template == "ticket.html" else None
     model = TicketPage(
         ticket=found,
         agent_id=signed_in.agent_id,
@@ -152,6 +200,7 @@ def _shown(
         # The articles stay as they are while the page is open; looking again would cost more than all the rest.
         offers=articles_for(services, found) if template == "ticket.html" else (),
         others=others,
+        solution=solution,
     )
     status = STATUS[refusal.code] if refusal else 200
     notice = refusal.code if refusal else None

@@ -48,6 +48,17 @@ def test_an_editors_code_wins_over_a_code_in_text(tmp_path: Path) -> None:
     assert found[0].reason.evidence == ("W4711",)
 
 
+@pytest.mark.parametrize("code", ["E77", "09", "PAY_FAIL", "A-7"])
+def test_an_editors_code_of_an_unusual_shape_is_found_after_error_code(tmp_path: Path, code: str) -> None:
+    signed = Article(id="signed", title="Clean the scale", body="Wipe it.", signatures=(code,))
+    base = base_of(tmp_path, signed)
+
+    found = base.suggest(["收银", "操作失败", f"错误代码：{code}"]).suggestions
+
+    assert found
+    assert found[0].id == "signed"
+
+
 @pytest.mark.parametrize("shown", ["0x80070005", "-2147024891", "E_ACCESSDENIED", "系统错误 5"])
 def test_every_form_of_a_code_leads_to_its_article(starter: KnowledgeBase, shown: str) -> None:
     found = starter.suggest(["提示", f"操作失败 {shown}"], language="zh-CN").suggestions
