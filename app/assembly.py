@@ -236,7 +236,8 @@ class Services:
         """Answers from this computer's pack, else from the server."""
         from app.report import Answers
 
-        return Answers(self.pack.base, self.server if self.settings.server_url else None)
+        server = self.server if self.settings.server_url else None
+        return Answers(self.pack.base, server, site=self.settings.site, now=self.now)
 
     def journey(self, answers: Answers | None = None) -> Journey:
         """A new journey, one for each report."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -81,12 +81,22 @@ PATIENCE = 2.0
 class Answers:
     """Answers from this computer's own pack, from the server when there is none or the pack holds a part only.
 
-    `base` gives the pack's knowledge as it is now, None when there is none yet; `server` may be None.
+    `base` gives the pack's knowledge as it is now, None when there is none yet; `server` may be None. `site` is where
+    this computer stands.
     """
 
-    def __init__(self, base: Callable[[], KnowledgeBase | None], server: Server | None) -> None:
+    def __init__(
+        self,
+        base: Callable[[], KnowledgeBase | None],
+        server: Server | None,
+        *,
+        site: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._base = base
         self._server = server
+        self._site = site
+        self._now = now
 
     def suggest(
         self, reading: Reading, application: str, language: str, top: int
@@ -105,7 +115,15 @@ class Answers:
     ) -> tuple[SuggestionList, AnswerSource]:
         base = self._base()
         if base is not None:
-            found = base.suggest(lines, title=reading.title, application=application, language=language, top=top)
+            found = base.suggest(
+                lines,
+                title=reading.title,
+                application=application,
+                language=language,
+                site=self._site,
+                today=_today(self._now()),
+                top=top,
+            )
             sure = any(each.fit is Fit.GOOD for each in found.suggestions)
             if sure or not base.is_part or self._server is None:
                 return found, AnswerSource.PACK
@@ -119,7 +137,9 @@ class Answers:
         if self._server is None:
             raise HelpdeskError("No helpdesk is set up on this computer.")
         lines = [line.text for line in reading.lines]
-        return self._server.suggest(lines, title=reading.title, application=application, language=language, top=top)
+        return self._server.suggest(
+            lines, title=reading.title, application=application, language=language, site=self._site, top=top
+        )
 
     @staticmethod
     def _sooner(ask: Callable[[], SuggestionList]) -> SuggestionList | None:
@@ -401,6 +421,12 @@ def picture_of(frame: Frame) -> Attachment:
 def has_good_fit(found: SuggestionList) -> bool:
     """Whether the first of the suggestions is more than possible."""
     return bool(found.suggestions) and found.suggestions[0].fit is Fit.GOOD
+
+
+def _today(now: datetime) -> int:
+    from app.knowledge.scope import day
+
+    return day(now)
 
 
 def recognised(reading: Reading, application: str) -> ErrorSignature:

@@ -28,10 +28,13 @@ def scrub_lines(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def scrub_signature(signature: ErrorSignature) -> ErrorSignature:
-    """A signature whose title, application and codes carry nothing private."""
+    """A signature whose title, application and codes carry nothing private. Quoted names stay here: they may be
+    anybody's, and nothing on the server compares them."""
     return ErrorSignature(
         codes=tuple(scrub(code) for code in signature.codes),
         application=scrub(signature.application)[:300],
+        version=signature.version,
+        module=scrub(signature.module)[:300],
         title=scrub(signature.title)[:300],
         fingerprint=signature.fingerprint,
     )

@@ -116,7 +116,14 @@ class Server(Caller):
         return Picture(failures.media_type(answer.headers), answer.body)
 
     def suggest(
-        self, lines: Sequence[str], *, title: str = "", application: str = "", language: str = "", top: int = 3
+        self,
+        lines: Sequence[str],
+        *,
+        title: str = "",
+        application: str = "",
+        language: str = "",
+        site: str = "",
+        top: int = 3,
     ) -> SuggestionList:
         """The server's suggestions, articles in `language` (a BCP 47 tag) first among equals.
 
@@ -126,6 +133,7 @@ class Server(Caller):
             lines=tuple(line[:300] for line in scrub_lines(lines[:200])),
             title=scrub(title)[:300],
             application=scrub(application)[:300],
+            site=site[:300],
             top=top,
         )
         ask = new_ask("POST", "/suggestions", query.model_dump_json().encode())
@@ -137,9 +145,10 @@ class Server(Caller):
         clean = report.model_copy(update={"signature": scrub_signature(report.signature)})
         self._post("/suggestions/outcomes", clean, key=report.id)
 
-    def search(self, text: str, limit: int = 20) -> SearchAnswer:
-        """Articles for what somebody typed; private data is masked."""
+    def search(self, text: str, limit: int = 20, *, locale: str = "", topic: str = "") -> SearchAnswer:
+        """Articles for what somebody typed, in one language or on one topic only; private data is masked."""
         query = {"q": scrub(text)[:300], "limit": str(limit)}
+        query |= {name: value for name, value in (("locale", locale), ("topic", topic)) if value}
         return self._read(SearchAnswer, self._get("/knowledge/search", query))
 
     def article(self, article_id: str) -> ArticleBody:

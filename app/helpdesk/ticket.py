@@ -122,7 +122,8 @@ def build(
         kind=kind,
         items=tuple(items),
         files=files,
-        signature=findings.signature,
+        # Quoted names may be anybody's; the words they stand in are sent with the text, if the employee lets them.
+        signature=findings.signature.model_copy(update={"names": ()}),
         suggestions=suggestions,
     )
 
@@ -257,7 +258,8 @@ def _context_items(context: Sequence[ContextItem]) -> list[ManifestItem]:
 
 def _signature_item(findings: Findings) -> list[ManifestItem]:
     signature = findings.signature
-    parts = (*signature.codes, signature.application, signature.title, signature.fingerprint)
+    told = (signature.application, signature.version, signature.module, signature.title, signature.fingerprint)
+    parts = (*signature.codes, *told)
     value = " · ".join(part for part in parts if part)
     if not value:
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.knowledge.finding import Finder, Found
@@ -13,6 +14,7 @@ from app.knowledge.question import Question
 from app.knowledge.ranking import ranked, shown
 from app.knowledge.reading import tame
 from app.knowledge.reasons import reason
+from app.knowledge.scope import Place
 from app.knowledge.signature import extract
 from app.knowledge.store import Row, Store, damaged
 from app.protocol.knowledge import (
@@ -27,6 +29,15 @@ from app.protocol.knowledge import (
 
 _MOST_LOOKED_AT = 400
 _LONGEST_EVIDENCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What the articles of a base are about and written in, the most frequent first."""
+
+    applications: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
 
 
 class KnowledgeBase:
@@ -55,13 +66,16 @@ class KnowledgeBase:
         title: str = "",
         application: str = "",
         language: str = "",
+        site: str = "",
+        today: int = 0,
         top: int = 3,
         without: Collection[str] = (),
     ) -> SuggestionList:
         """Articles for recognised lines, best first; empty when nothing fits.
 
-        `title` and `application` are the window's where the system knows them, `language` the reader's (`zh-CN`);
-        it breaks ties between translations. Articles `without` are left out, for they did not help before.
+        `title` and `application` are the window's where the system knows them, `language` the reader's (`zh-CN`),
+        `site` where the computer stands, `today` the day (`scope.day`): they decide between equals. Articles
+        `without` are left out, for they did not help before.
         Raises HelpdeskError when the file is damaged.
         """
         signature = extract(lines, title, application)
@@ -73,7 +87,7 @@ class KnowledgeBase:
             question,
             self.count,
             fingerprint=signature.fingerprint,
-            language=language,
+            place=Place(language, application, signature.version, site, today),
             without=self._numbers(without),
         )
         chosen = shown(found, top)
@@ -93,24 +107,31 @@ class KnowledgeBase:
             )
         return SuggestionList(signature=signature, suggestions=tuple(suggestions))
 
-    def search(
-        self, text: str, limit: int = 20, *, locale: str = "", tag: str = "", application: str = ""
-    ) -> tuple[Suggestion, ...]:
+    def search(self, text: str, limit: int = 20, *, locale: str = "", topic: str = "") -> tuple[Suggestion, ...]:
         """Articles for what somebody types, best first; the last word may be unfinished.
 
-        `locale` keeps articles of a language (`zh` or `zh-CN`), `tag` and `application` those that carry them. The
-        evidence holds the words to highlight. Raises HelpdeskError when the file is damaged.
+        `locale` keeps articles of a language (`zh` or `zh-CN`), `topic` those with that tag or for that application.
+        The evidence holds the words to highlight. Raises HelpdeskError when the file is damaged.
         """
         found = Finder(self._store, self.count).find(text)
-        filtered = bool(locale or tag or application)
+        filtered = bool(locale or topic)
         found = found[: _MOST_LOOKED_AT if filtered else max(limit, 0)]
         rows = self._rows([each.document for each in found])
         kept = [
             (each, rows[each.document])
             for each in found
-            if each.document in rows and _allowed(rows[each.document], locale, tag, application)
+            if each.document in rows and _allowed(rows[each.document], locale, topic)
         ]
         return tuple(_hit(each, row) for each, row in kept[: max(limit, 0)])
+
+    def topics(self) -> Topics:
+        """What a search can be narrowed to. Raises HelpdeskError when the file is damaged."""
+        try:
+            found = json.loads(self._store.text("topics") or "{}")
+            kinds = (tuple(map(str, found.get(name, ()))) for name in ("applications", "tags", "locales"))
+            return Topics(*kinds)
+        except (ValueError, AttributeError) as error:
+            raise damaged(self._store.path, error) from error
 
     def article(self, identity: str) -> Article:
         """The whole article. Raises KeyError when the base has none of that id."""
@@ -159,12 +180,10 @@ class KnowledgeBase:
         return found
 
 
-def _allowed(row: Row, locale: str, tag: str, application: str) -> bool:
+def _allowed(row: Row, locale: str, topic: str) -> bool:
     if locale and not str(row[3]).casefold().startswith(locale.casefold()):
         return False
-    if tag and tag not in json.loads(str(row[4])):
-        return False
-    return not application or application in json.loads(str(row[5]))
+    return not topic or topic in json.loads(str(row[4])) or topic in json.loads(str(row[5]))
 
 
 def _hit(found: Found, row: Row) -> Suggestion:

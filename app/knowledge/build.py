@@ -16,9 +16,10 @@ from app.errors import StorageError
 from app.knowledge import codes, feedback, store
 from app.knowledge.concepts import ideas
 from app.knowledge.feedback import Experience
+from app.knowledge.scope import Scope
 from app.knowledge.texts import packed
 from app.knowledge.titles import TitleIndex
-from app.knowledge.tokens import squeezed, words
+from app.knowledge.tokens import is_han, squeezed, words
 from app.knowledge.wordlists import WordLists
 from app.protocol.knowledge import Article
 
@@ -31,6 +32,7 @@ _BLOCK_ARTICLES, _BLOCK_BYTES = (
     64,
     600_000,
 )  # a block ends at a multiple, so that a changed article changes only its own
+MOST_TOPICS = 40  # of a kind that a search can be narrowed to
 _LONGEST_LINE = 1_000
 _SAMPLES, _SAMPLE_BYTES, _DICTIONARY_BYTES = 96, 400, 32_768
 
@@ -78,7 +80,8 @@ class _Writer:
         self._connection = connection
         self._words = WordLists()
         self._titles = TitleIndex()
-        self._compared: list[tuple[bool, bytes]] = []
+        self._compared: list[tuple[bool, str, bytes]] = []
+        self._topics: dict[str, Counter[str]] = {"applications": Counter(), "tags": Counter(), "locales": Counter()}
         self._block: list[bytes] = []
         self._block_size = 0
         self._blocks = 0
@@ -102,7 +105,15 @@ class _Writer:
         self._words.write(self._connection)
         self._titles.write(self._connection)
         feedback.write(self._connection, experiences)
-        about = {"version": version, "count": str(len(self._words)), "total": str(max(total, len(self._words)))}
+        topics = {
+            name: [each for each, _ in counted.most_common(MOST_TOPICS)] for name, counted in self._topics.items()
+        }
+        about = {
+            "version": version,
+            "count": str(len(self._words)),
+            "total": str(max(total, len(self._words))),
+            "topics": json.dumps(topics, ensure_ascii=False),
+        }
         self._connection.executemany("INSERT INTO meta VALUES(?, ?)", about.items())
         run("COMMIT")
         return len(self._words)
@@ -121,6 +132,9 @@ class _Writer:
         named = words(f"{article.title} {article.id}")
         document = self._words.add(counts, (*named, *ideas(named)))
         self._titles.add(document, article)
+        self._topics["applications"].update(article.applications)
+        self._topics["tags"].update(article.tags)
+        self._topics["locales"][article.locale] += 1
         self._add_codes(document, article)
         self._add_row(document, article)
 
@@ -156,7 +170,7 @@ class _Writer:
         if document % _BLOCK_ARTICLES == 0 or self._block_size >= _BLOCK_BYTES:
             self._close_block()
         compared = squeezed(article.body[:COMPARED_CHARACTERS]).encode()
-        self._compared.append((article.locale.startswith("zh"), zlib.compress(compared, 1)))
+        self._compared.append((_is_chinese(article), Scope.of(article).text(), zlib.compress(compared, 1)))
 
     def _close_block(self) -> None:
         if self._block:
@@ -167,17 +181,25 @@ class _Writer:
     def _write_texts(self) -> None:
         """Every article's compared texts, compressed with a dictionary of pieces that many of them share."""
         step = max(1, len(self._compared) // _SAMPLES)
-        samples = (zlib.decompress(data)[:_SAMPLE_BYTES] for _, data in self._compared[::step])
+        samples = (zlib.decompress(data)[:_SAMPLE_BYTES] for _, _, data in self._compared[::step])
         dictionary = b"".join(samples)[-_DICTIONARY_BYTES:]
         self._connection.execute("INSERT INTO bodies VALUES(?, ?)", (store.DICTIONARY, dictionary))
         named = self._connection.execute("SELECT doc, title, signatures FROM articles ORDER BY doc").fetchall()
         rows = (
-            (document, chinese, packed(squeezed(title), _squeezed(signatures), body, weights, dictionary))
-            for (document, title, signatures), (chinese, body), weights in zip(
+            (document, chinese, scope, packed(squeezed(title), _squeezed(signatures), body, weights, dictionary))
+            for (document, title, signatures), (chinese, scope, body), weights in zip(
                 named, self._compared, self._words.title_weights(), strict=True
             )
         )
-        self._connection.executemany("INSERT INTO texts VALUES(?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO texts VALUES(?, ?, ?, ?)", rows)
+
+
+def _is_chinese(article: Article) -> bool:
+    """Whether people who read Chinese are meant; what is written counts, for the locale is often left out."""
+    if article.locale.startswith("zh"):
+        return True
+    start = article.title + article.body[:1_000]
+    return sum(map(is_han, start)) * 4 > len(start)
 
 
 def _squeezed(signatures: str) -> list[str]:

@@ -100,6 +100,8 @@ def write(connection: sqlite3.Connection, said: Iterable[Experience]) -> None:
         "INSERT INTO experiences SELECT ?, doc, ?, ? FROM articles WHERE id = ?",
         ((each.fingerprint, each.said.solved, each.said.failed, each.article) for each in said),
     )
+    connection.execute("DELETE FROM helpful")
+    connection.execute("INSERT INTO helpful SELECT doc, sum(solved), sum(failed) FROM experiences GROUP BY doc")
 
 
 def relearn(path: Path, version: str, said: Iterable[Experience]) -> None:
@@ -120,6 +122,15 @@ def said_of(store: Store, fingerprint: str) -> dict[int, Said]:
     if not fingerprint:
         return {}
     rows = store.rows("SELECT doc, solved, failed FROM experiences WHERE fingerprint = ?", (fingerprint,))
+    return {int(row[0] or 0): Said(float(row[1] or 0), float(row[2] or 0)) for row in rows}
+
+
+def helpful(store: Store, documents: Iterable[int]) -> dict[int, Said]:
+    """By number, what is said of some articles whatever the fault. Raises HelpdeskError for a damaged file."""
+    rows = store.rows(
+        "SELECT doc, solved, failed FROM helpful WHERE doc IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(documents)),),
+    )
     return {int(row[0] or 0): Said(float(row[1] or 0), float(row[2] or 0)) for row in rows}
 
 

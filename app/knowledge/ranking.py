@@ -6,21 +6,24 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from app.knowledge.candidates import FirstLook, first_look
+from app.knowledge.candidates import CodeHit, FirstLook, first_look
 from app.knowledge.codes import CodeKind
 from app.knowledge.features import Look, close_look, quick_look
-from app.knowledge.feedback import Said
+from app.knowledge.feedback import Said, helpful
 from app.knowledge.model import inputs, model
 from app.knowledge.question import Question
+from app.knowledge.scope import NOWHERE, Place, standing
 from app.knowledge.store import Store
 from app.knowledge.texts import Text, texts_of
 from app.knowledge.tokens import is_han
 from app.protocol.knowledge import Fit
 
-CHOSEN = 18
+CHOSEN = 24
 SIFT_SCALE = 20  # makes the quick score a number of the size of the other features
 _SIGNED = 4.0  # what an editor's own signature is worth, in the model's units
+_CERTAIN, _LEAST = 0.8, -1.0  # from when on it is certain, and where an article with such a one starts from
 _UNLIKE = -3.0  # where an article that solved the fault starts from, however unlike its text is
+_SILENCE = Said()
 _OWN_LANGUAGE = 0.3  # breaks ties between translations of one article
 _OWN_LANGUAGE_CODE = 1.0  # the same where a code says that they are about one fault
 
@@ -46,7 +49,7 @@ def ranked(
     count: int,
     *,
     fingerprint: str = "",
-    language: str = "",
+    place: Place = NOWHERE,
     without: Collection[int] = (),
 ) -> tuple[FirstLook, list[Ranked]]:
     """The articles that may answer, best first, those numbered `without` left out.
@@ -62,14 +65,23 @@ def ranked(
     chosen = looks[:CHOSEN]
     close = close_look(question, look, chosen)
     rows = [(*each.quick, *more) for each, more in zip(chosen, close, strict=True)]
+    known = helpful(store, [each.candidate.document for each in chosen])
     found = []
     for each, row in zip(chosen, inputs(rows), strict=True):
-        score = sum(tree.value(row) for tree in learned.trees) + _signed(question, each)
-        if _translated(question, each.text, language):
+        score = _told(sum(tree.value(row) for tree in learned.trees), _signed(question, each))
+        if _translated(question, each.text, place.language):
             score += _OWN_LANGUAGE_CODE if _coded(each) else _OWN_LANGUAGE
+        score += standing(each.text.scope, known.get(each.candidate.document, _SILENCE), place)
         found.append(Ranked(each, _experienced(score, each.candidate.said)))
     found.sort(key=lambda each: (-each.score, each.look.candidate.document))
     return look, found
+
+
+def _told(score: float, signed: float) -> float:
+    """The score with what an editor's signature is worth: one that certainly stands on the screen wins over text."""
+    if signed >= _CERTAIN and score < _LEAST:
+        score = _LEAST + (score - _LEAST) * 0.2
+    return score + _SIGNED * signed
 
 
 def _experienced(score: float, said: Said) -> float:
@@ -78,7 +90,7 @@ def _experienced(score: float, said: Said) -> float:
 
 
 def _rough(question: Question, look: Look) -> float:
-    return model().quick(look.quick) + _signed(question, look) + 2 * look.candidate.said.worth
+    return model().quick(look.quick) + _SIGNED * _signed(question, look) + 2 * look.candidate.said.worth
 
 
 def _translated(question: Question, text: Text, language: str) -> bool:
@@ -93,10 +105,17 @@ def _coded(look: Look) -> bool:
 
 
 def _signed(question: Question, look: Look) -> float:
-    """What the editor's signatures are worth: their codes in the question, or their messages in it."""
+    """How surely one of the editor's signatures is on the screen, 0..1: its code, or its message."""
     signed = [hit for hit in look.candidate.hits if hit.signed and not hit.hinted]
-    codes = max(((0.4 if hit.wider else 0.6) + 0.4 * hit.rarity for hit in signed), default=0.0)
-    return _SIGNED * max(codes, _message(question, look.text))
+    codes = max((_surely(hit) for hit in signed), default=0.0)
+    return max(codes, _message(question, look.text))
+
+
+def _surely(hit: CodeHit) -> float:
+    """How much a signature's code says: a bare number (`5`, `05`) may be another program's."""
+    if hit.code.kind is CodeKind.NUMBER:
+        return 0.3 + 0.3 * hit.rarity
+    return (0.4 if hit.wider else 0.6) + 0.4 * hit.rarity
 
 
 def _message(question: Question, text: Text) -> float:

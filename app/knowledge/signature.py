@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.knowledge import codes
+from app.knowledge import codes, particulars
 from app.knowledge.fingerprint import fingerprint
 from app.knowledge.reading import tame, telling_lines
 from app.protocol.knowledge import ErrorSignature
@@ -25,6 +25,9 @@ def extract(lines: Sequence[str], title: str = "", application: str = "") -> Err
     return ErrorSignature(
         codes=tuple(code.canonical[:_LONGEST_LINE] for code in found[:_MOST_CODES]),
         application=tame(application, _LONGEST_LINE),
+        version=particulars.version(kept),
+        module=particulars.module(kept),
+        names=particulars.names(kept),
         title=title[:_LONGEST_LINE],
         fingerprint=fingerprint(found, kept, title),
     )

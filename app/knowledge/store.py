@@ -11,7 +11,7 @@ from typing import TypeAlias
 from app.errors import HelpdeskError, StorageError
 
 APPLICATION_ID = 0x4442_4B42  # "DBKB"
-FORMAT = 5
+FORMAT = 6
 DICTIONARY = -1  # the block of `bodies` that holds what the compressed texts share
 
 TABLES = """
@@ -21,7 +21,8 @@ CREATE TABLE articles(
     applications TEXT NOT NULL, signatures TEXT NOT NULL, tags TEXT NOT NULL, visibility TEXT NOT NULL,
     block INTEGER NOT NULL, first INTEGER NOT NULL, length INTEGER NOT NULL);
 CREATE TABLE bodies(block INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE texts(doc INTEGER PRIMARY KEY, chinese INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE texts(
+    doc INTEGER PRIMARY KEY, chinese INTEGER NOT NULL, scope TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE terms(
     term TEXT PRIMARY KEY, spread INTEGER NOT NULL, titled INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE forms(form TEXT PRIMARY KEY, spread INTEGER NOT NULL, postings BLOB NOT NULL) WITHOUT ROWID;
@@ -29,6 +30,7 @@ CREATE TABLE spelt(chunk INTEGER PRIMARY KEY, data TEXT NOT NULL);
 CREATE TABLE experiences(
     fingerprint TEXT NOT NULL, doc INTEGER NOT NULL, solved REAL NOT NULL, failed REAL NOT NULL,
     PRIMARY KEY(fingerprint, doc)) WITHOUT ROWID;
+CREATE TABLE helpful(doc INTEGER PRIMARY KEY, solved REAL NOT NULL, failed REAL NOT NULL);
 CREATE TABLE codes(
     key TEXT NOT NULL, doc INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY(key, doc)) WITHOUT ROWID;
 """

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.knowledge.scope import Scope
 from app.knowledge.store import Row, Store, damaged
 
 LEAD = 1_200
@@ -25,6 +26,7 @@ class Text:
     whole: str
     chinese: bool
     title_words: Mapping[str, float]
+    scope: Scope
 
 
 def packed(title: str, signatures: Sequence[str], body: bytes, weights: str, dictionary: bytes) -> bytes:
@@ -40,7 +42,7 @@ def packed(title: str, signatures: Sequence[str], body: bytes, weights: str, dic
 def texts_of(store: Store, documents: Iterable[int]) -> dict[int, Text]:
     """The texts of some articles. Raises HelpdeskError when the file is damaged."""
     rows = store.rows(
-        "SELECT doc, chinese, data FROM texts WHERE doc IN (SELECT value FROM json_each(?))",
+        "SELECT doc, chinese, scope, data FROM texts WHERE doc IN (SELECT value FROM json_each(?))",
         (json.dumps(list(documents)),),
     )
     dictionary = store.dictionary
@@ -51,7 +53,7 @@ def texts_of(store: Store, documents: Iterable[int]) -> dict[int, Text]:
 
 
 def _text(row: Row, dictionary: bytes) -> Text:
-    _, chinese, data = row
+    _, chinese, scope, data = row
     if not isinstance(data, bytes):
         raise TypeError("a text is not bytes")
     weights, _, whole = zlib.decompressobj(-15, dictionary).decompress(data).decode().partition("\0")
@@ -64,4 +66,5 @@ def _text(row: Row, dictionary: bytes) -> Text:
         whole=whole,
         chinese=bool(chinese),
         title_words=dict(zip(words[::2], map(float, words[1::2]), strict=True)),
+        scope=Scope.read(str(scope)),
     )

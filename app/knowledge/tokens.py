@@ -12,6 +12,7 @@ HAN = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:_+[^\W_{HAN}]+)*")
 _IS_HAN = re.compile(rf"[{HAN}]")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
+_ORDINARY = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2012\u2013\u2014\u2212", "''" + '""' + "-" * 6)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 # Words so frequent in English prose that they cost time and tell nothing.
@@ -26,9 +27,8 @@ _VOWEL = re.compile(r"[aeiouy]")
 
 
 def plain(text: str) -> str:
-    """The text in NFKC, with the full-width forms, ligatures and typographic quotes made ordinary."""
-    text = unicodedata.normalize("NFKC", text)
-    return text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
+    """The text in NFKC, with the full-width forms, ligatures, typographic quotes and dashes made ordinary."""
+    return unicodedata.normalize("NFKC", text).translate(_ORDINARY)
 
 
 def squeezed(text: str) -> str:

@@ -47,11 +47,15 @@ class ErrorSignature(Message):
 
     `codes` are canonical (`0x80070005`, `ORA-12541`, `ERR_NAME_NOT_RESOLVED`, `E1023`), most telling first;
     `fingerprint` is a short hexadecimal digest, equal for the same fault on every machine, empty when there was
-    nothing to recognise.
+    nothing to recognise. `version` and `module` are the failing program's and part's as the message names them;
+    `names` is what it puts in quotation marks.
     """
 
     codes: tuple[Line, ...] = ()
     application: Line = ""
+    version: Line = ""
+    module: Line = ""
+    names: tuple[Line, ...] = ()
     title: Line = ""
     fingerprint: Line = ""
 
@@ -95,6 +99,7 @@ class SuggestionQuery(Message):
     lines: tuple[Line, ...] = Field(max_length=200)
     title: Line = ""
     application: Line = ""
+    site: Line = ""
     top: int = Field(default=3, ge=1, le=20)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.errors import HelpdeskError
-from app.knowledge.base import KnowledgeBase
+from app.knowledge.base import KnowledgeBase, Topics
 from app.protocol.knowledge import Article, Suggestion
 from app.ui.services import Services
 
@@ -26,18 +26,52 @@ class Found:
     excerpt: str = ""
 
 
-def find_answers(services: Services, words: str) -> tuple[Found, ...]:
-    """Articles that fit the words, best first. Raises HelpdeskError when neither pack nor server can be asked."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a search is narrowed to: a language (`zh`), and an application or tag; empty for everything."""
+
+    locale: str = ""
+    topic: str = ""
+
+
+def find_answers(services: Services, words: str, narrowed: Narrowed) -> tuple[Found, ...]:
+    """Articles that fit the words, best first: the pack's, and the server's where the pack holds a part only.
+
+    Raises HelpdeskError when neither pack nor server can be asked.
+    """
     base = services.pack.base()
-    if base is not None:
-        sought = marks(words)
-        return tuple(Found(each, _excerpt_of(base, each, sought)) for each in base.search(words, MOST))
-    if not services.settings.server_url:
+    if base is None and not services.settings.server_url:
         raise HelpdeskError(
             "There are no answers on this computer yet.",
             "They arrive by themselves once IT has set up the helpdesk.",
         )
-    return tuple(map(Found, services.server.search(words, limit=MOST).suggestions))
+    if base is None:
+        return _at_the_server(services, words, narrowed)
+    sought = marks(words)
+    local = base.search(words, MOST, locale=narrowed.locale, topic=narrowed.topic)
+    found = tuple(Found(each, _excerpt_of(base, each, sought)) for each in local)
+    if not base.is_part or not services.settings.server_url:
+        return found
+    try:
+        more = _at_the_server(services, words, narrowed)
+    except HelpdeskError:
+        return found  # what is on this computer is better than an error
+    known = {each.suggestion.id: each for each in found}
+    return tuple(known.get(each.suggestion.id, each) for each in more) or found
+
+
+def _at_the_server(services: Services, words: str, narrowed: Narrowed) -> tuple[Found, ...]:
+    answer = services.server.search(words, MOST, locale=narrowed.locale, topic=narrowed.topic)
+    return tuple(map(Found, answer.suggestions))
+
+
+def topics_of(services: Services) -> Topics:
+    """What searches can be narrowed to; nothing where no pack is here yet."""
+    base = services.pack.base()
+    try:
+        return base.topics() if base is not None else Topics()
+    except HelpdeskError:
+        return Topics()
 
 
 def read_article(services: Services, article_id: str) -> Article:

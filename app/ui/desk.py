@@ -13,10 +13,11 @@ from app.errors import HelpdeskError, StorageError
 from app.helpdesk.feed import Feed
 from app.helpdesk.outbox_items import ItemKind, OutboxItem
 from app.helpdesk.server import Picture
+from app.knowledge.base import Topics
 from app.protocol.announcements import Announcement, AnnouncementList
 from app.protocol.knowledge import Article
 from app.protocol.tickets import TicketSummary, TicketView
-from app.ui.answers import Found, find_answers, read_article
+from app.ui.answers import Found, Narrowed, find_answers, read_article, topics_of
 from app.ui.background import DISK, NET, Background
 from app.ui.connection import Connection
 from app.ui.reply import Reply, store
@@ -191,9 +192,13 @@ class Desk(QObject):
         """Fetch an attachment's bytes."""
         self._net(lambda: self.services.server.attachment(attachment_id), done, failed)
 
-    def search(self, words: str, done: Callable[[tuple[Found, ...]], None], failed: Failed) -> None:
+    def search(self, words: str, narrowed: Narrowed, done: Callable[[tuple[Found, ...]], None], failed: Failed) -> None:
         """Articles for the words: from this computer's pack, from the server when there is none."""
-        self._net(lambda: find_answers(self.services, words), done, failed)
+        self._net(lambda: find_answers(self.services, words, narrowed), done, failed)
+
+    def topics(self, done: Callable[[Topics], None], failed: Failed) -> None:
+        """What searches can be narrowed to."""
+        self._net(lambda: topics_of(self.services), done, failed)
 
     def article(self, article_id: str, done: Callable[[Article], None], failed: Failed) -> None:
         """One article to read."""

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 from app.errors import HelpdeskError
 from app.protocol.knowledge import Article, Fit
 from app.ui import drawings, messages, wording
-from app.ui.answers import Found, marks
+from app.ui.answers import Found, Narrowed, marks
 from app.ui.article import ArticleView
 from app.ui.desk import Desk
 from app.ui.language import tr
 from app.ui.row_painter import Painted, paint_row, row_size
+from app.ui.search_filters import SearchFilters
 from app.ui.sheet import COMFORTABLE, EmptyState
 from app.ui.theme import LARGE, MEDIUM, SMALL, Tone, is_palette_change, shades
 from app.ui.tickets.rows import Index
@@ -50,7 +51,9 @@ class AnswerRows(QStyledItemDelegate):
         if isinstance(found, Found):
             sure = tr("Good match") if found.suggestion.fit is Fit.GOOD else ""
             title = found.suggestion.title
-            paint_row(painter, option, Painted(title, why(found), sure, Tone.GOOD, marked=self.words))
+            # What was typed in pinyin or with a slip stands in the row otherwise; the reason names it.
+            marked = tuple(dict.fromkeys((*self.words, *found.suggestion.reason.evidence)))
+            paint_row(painter, option, Painted(title, why(found), sure, Tone.GOOD, marked=marked))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 (Qt's signature)
         return row_size(option.font)  # type: ignore[attr-defined]  # PySide's stubs do not know it
@@ -64,6 +67,7 @@ class SearchPage(QWidget):
         self.setProperty("part", "page")
         self._desk = desk
         self._asked = ""
+        self._narrowed = Narrowed()
         self._field = QLineEdit()
         self._field.setClearButtonEnabled(True)
         self._field.setMaxLength(300)
@@ -75,6 +79,8 @@ class SearchPage(QWidget):
         self._pause.timeout.connect(self._search)
         self._field.textChanged.connect(self._typed)
         self._field.returnPressed.connect(self._open_current)
+        self._filters = SearchFilters()
+        self._filters.changed.connect(self._search)
         self._banner = messages.Banner()
         self._model = QStandardItemModel(self)
         self._rows = AnswerRows(self)
@@ -92,6 +98,8 @@ class SearchPage(QWidget):
         self._article = ArticleView()
         self._build()
         self.retranslate()
+        desk.knowledge_changed.connect(self._look_at_topics)
+        self._look_at_topics()
 
     @property
     def field(self) -> QLineEdit:
@@ -158,6 +166,7 @@ class SearchPage(QWidget):
         column.setContentsMargins(LARGE, MEDIUM, LARGE, MEDIUM)
         column.setSpacing(SMALL)
         column.addWidget(self._field)
+        column.addWidget(self._filters)
         column.addWidget(self._banner)
         column.addWidget(self._pages, 1)
         row = QHBoxLayout(self)
@@ -173,24 +182,33 @@ class SearchPage(QWidget):
 
     @Slot()
     def _search(self) -> None:
-        words = self._field.text().strip()
-        self._asked = words
+        words, narrowed = self._field.text().strip(), self._filters.narrowed
+        self._asked, self._narrowed = words, narrowed
         if not words:
             self._banner.clear()
             self._show(())
             return
-        self._desk.search(words, lambda found: self._found(words, found), lambda error: self._failed(words, error))
+        self._desk.search(
+            words,
+            narrowed,
+            lambda found: self._found(words, narrowed, found),
+            lambda error: self._failed(words, narrowed, error),
+        )
 
-    def _found(self, words: str, found: tuple[Found, ...]) -> None:
-        if words == self._asked:
+    def _found(self, words: str, narrowed: Narrowed, found: tuple[Found, ...]) -> None:
+        if (words, narrowed) == (self._asked, self._narrowed):
             self._banner.clear()
             self._rows.words = marks(words)
             self._show(found)
 
-    def _failed(self, words: str, error: HelpdeskError) -> None:
-        if words == self._asked:
+    def _failed(self, words: str, narrowed: Narrowed, error: HelpdeskError) -> None:
+        if (words, narrowed) == (self._asked, self._narrowed):
             self._show(())
             self._banner.error(error, self._search)
+
+    @Slot()
+    def _look_at_topics(self) -> None:
+        self._desk.topics(self._filters.offer, lambda _: None)
 
     def _show(self, found: tuple[Found, ...]) -> None:
         self._model.clear()
@@ -209,7 +227,9 @@ class SearchPage(QWidget):
         if self._asked:
             self._nothing.say(
                 tr("Nothing found for “{words}”", words=self._asked),
-                tr("Try fewer or other words, or report the problem and we will look."),
+                tr("Try other words or all languages and topics, or report the problem and we will look.")
+                if self._narrowed != Narrowed()
+                else tr("Try fewer or other words, or report the problem and we will look."),
             )
         else:
             self._nothing.say(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
+from app.knowledge.scope import day
 from app.protocol.knowledge import ArticleBody, OutcomeReport, PackKey, SearchAnswer, SuggestionList, SuggestionQuery
 from app.protocol.language import choose
 from app.protocol.problems import ProblemCode
@@ -56,10 +57,14 @@ def key(found: Found) -> PackKey:
 
 @router.get("/knowledge/search", dependencies=[spends(RateClass.KNOWLEDGE)])
 def search(
-    found: Found, q: Annotated[str, Query(max_length=300)], limit: Annotated[int, Query(ge=1, le=50)] = 20
+    found: Found,
+    q: Annotated[str, Query(max_length=300)],
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    locale: Annotated[str, Query(max_length=40)] = "",
+    topic: Annotated[str, Query(max_length=300)] = "",
 ) -> SearchAnswer:
-    """Articles for what somebody types, best first."""
-    return SearchAnswer(suggestions=found.publication.employees.base.search(q, limit))
+    """Articles for what somebody types, best first: in one language, about one application or with one tag."""
+    return SearchAnswer(suggestions=found.publication.employees.base.search(q, limit, locale=locale, topic=topic))
 
 
 @router.get("/knowledge/articles/{article_id:path}", dependencies=[spends(RateClass.KNOWLEDGE)])
@@ -79,6 +84,8 @@ def suggestions(query: SuggestionQuery, found: Found, languages: Languages = "")
         query.lines,
         title=query.title,
         application=query.application,
+        site=query.site,
+        today=day(found.now()),
         language=choose([each.split(";")[0].strip() for each in languages.split(",")]).value if languages else "",
         top=query.top,
     )

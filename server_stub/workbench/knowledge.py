@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.errors import HelpdeskError
+from app.knowledge.scope import day
 from app.protocol.knowledge import Suggestion
 from app.protocol.tickets import FieldName
 from server_stub.knowledge.library import STAFF
@@ -35,7 +36,16 @@ def _ranked(services: Services, ticket: AgentTicket) -> tuple[Suggestion, ...]:
         title = ticket.signature.title or ticket.value(FieldName.WINDOW_TITLE)
         application = ticket.signature.application or ticket.value(FieldName.APPLICATION)
         language = ticket.language.value
-        return base.suggest(lines, title=title, application=application, language=language, top=TOP).suggestions
+        found = base.suggest(
+            lines,
+            title=title,
+            application=application,
+            language=language,
+            site=ticket.device.site,
+            today=day(services.now()),
+            top=TOP,
+        )
+        return found.suggestions
     except (Refusal, HelpdeskError):
         # The index is being built, or broken: the ticket is worth reading without it.
         return ()

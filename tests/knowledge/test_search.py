@@ -45,8 +45,8 @@ def test_a_filter_keeps_one_language(starter: KnowledgeBase) -> None:
 
 
 def test_a_filter_keeps_a_tag_and_an_application(starter: KnowledgeBase) -> None:
-    tagged = starter.search("password", tag="outlook")
-    used = starter.search("打印", application="收银系统")
+    tagged = starter.search("password", topic="outlook")
+    used = starter.search("打印", topic="收银系统")
 
     assert {each.id.split("-")[0] for each in tagged} == {"outlook"}
     assert used

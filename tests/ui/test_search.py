@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QTextDocument
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QComboBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.knowledge.build import build
@@ -23,9 +23,15 @@ ARTICLES = (
         id="printer-en",
         title="The office printer is offline",
         body="# The office printer is offline\n\nPaper, toner or cable.\n\n## Steps\n\n1. Look at the display.",
+        tags=("printing",),
     ),
     Article(id="printer-zh", title="办公打印机脱机", body="打印机脱机时，请检查电源和网线。", locale="zh-CN"),
-    Article(id="vpn-en", title="VPN error 809", body="The VPN answers `809`. [Status](https://status.example.com)"),
+    Article(
+        id="vpn-en",
+        title="VPN error 809",
+        body="The VPN answers `809`. [Status](https://status.example.com)",
+        tags=("network",),
+    ),
 )
 
 
@@ -182,3 +188,51 @@ def test_other_kinds_of_address_are_not_opened(qtbot: QtBot, address: str) -> No
     view.anchorClicked.emit(QUrl(address))
 
     assert view.findChildren(QMessageBox) == []
+
+
+def choose(box: QComboBox, data: str) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
+def test_results_are_narrowed_to_a_language_and_back(page: SearchPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(page._filters.isVisible)
+    page.search_for("打印机 printer")
+    qtbot.waitUntil(lambda: len(titles(page)) == 2)
+
+    choose(page._filters._language, "zh")
+    qtbot.waitUntil(lambda: titles(page) == [ARTICLES[1].title])
+    choose(page._filters._language, "")
+
+    qtbot.waitUntil(lambda: len(titles(page)) == 2)
+
+
+def test_results_are_narrowed_to_a_topic_and_nothing_found_says_so(page: SearchPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(page._filters.isVisible)
+    choose(page._filters._topic, "network")
+    page.search_for("809")
+    qtbot.waitUntil(lambda: titles(page) == [ARTICLES[2].title])
+
+    choose(page._filters._topic, "printing")
+
+    qtbot.waitUntil(lambda: "all languages and topics" in page._nothing._more.text())
+
+
+def test_what_was_found_by_pinyin_is_set_off_in_chinese(page: SearchPage, qtbot: QtBot) -> None:
+    page.search_for("dayinji")
+
+    qtbot.waitUntil(lambda: titles(page)[:1] == [ARTICLES[1].title])
+    found = page._model.index(0, 0).data(FOUND)
+    assert "打印机" in found.suggestion.reason.evidence
+
+
+def test_where_there_is_nothing_to_choose_no_filters_are_shown(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    build(ARTICLES[:1], tmp_path / "one", "v1")
+    desk.services.pack.from_file(tmp_path / "one")
+    alone = SearchPage(desk)
+    qtbot.addWidget(alone)
+    alone.show()
+    alone.search_for("printer")
+    qtbot.waitUntil(lambda: bool(titles(alone)))
+
+    assert not alone._filters.isVisible()
