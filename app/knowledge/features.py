@@ -45,7 +45,12 @@ CLOSE = (
     "pairs",  # neighbouring words
     "clash",  # another article names the question's code, and this one does not have it
     "length",
+    "lacks_code",  # the question has a code that names a fault, and the article has none of them
+    "missing",  # the rarest word of the message that the article lacks
+    "missing_topic",  # the same among words that mostly stand in titles
+    "lead_line",  # the best line of the message, by its words in the article's first paragraphs
 )
+_NAMING = frozenset({CodeKind.HEX, CodeKind.SYMBOL, CodeKind.VENDOR, CodeKind.LETTERED, CodeKind.MAIL})
 _SHORTEST_LINE = 8
 _LONG_RUN = 8
 
@@ -92,6 +97,7 @@ def close_look(question: Question, look: FirstLook, chosen: Sequence[Look]) -> l
     """The numbers of CLOSE for each of the chosen candidates, in the same order."""
     found = [[gram in each.text.whole for gram in question.grams] for each in chosen]
     weights = _rarities(found, len(chosen))
+    naming = any(code.kind in _NAMING and code.telling for code in question.codes)
     named = [
         any(_is_code(hit.hinted, hit.code.kind) and hit.share == 1 for hit in each.candidate.hits) for each in chosen
     ]
@@ -103,6 +109,9 @@ def close_look(question: Question, look: FirstLook, chosen: Sequence[Look]) -> l
             sum(pair in each.text.whole for pair in question.pairs) / max(len(question.pairs), 1),
             float(any(named) and not any(_is_code(hit.hinted, hit.code.kind) for hit in each.candidate.hits)),
             min(math.log(1 + len(each.text.whole)) / 10, 1.0),
+            float(naming and not any(_is_code(hit.hinted, hit.code.kind) for hit in each.candidate.hits)),
+            *_missing(question, look.terms, each.text),
+            _best_line(question, look.terms, each.text),
         )
         for each, hits in zip(chosen, found, strict=True)
     ]
@@ -150,6 +159,35 @@ def _lines_in(question: Question, text: Text) -> float:
     lines = [line for line in question.message if len(line) >= _SHORTEST_LINE]
     size = sum(map(len, lines))
     return sum(len(line) for line in lines if line in text.whole) / size if size else 0.0
+
+
+def _missing(question: Question, terms: Mapping[str, Term], text: Text) -> tuple[float, float]:
+    rarest = topical = 0.0
+    for term, known in terms.items():
+        # What the base does not know at all is a name or misread; no article could have it.
+        if term in question.title_terms or known.rarity >= 1.0 or term in text.title_words:
+            continue
+        if (len(term) > 3 or not term.isascii()) and term in text.whole:
+            continue
+        rarest = max(rarest, known.rarity)
+        topical = max(topical, known.rarity * known.topical)
+    return rarest, topical
+
+
+def _best_line(question: Question, terms: Mapping[str, Term], text: Text) -> float:
+    best = 0.0
+    for words_of_line in question.line_terms:
+        known = [terms[term].rarity for term in words_of_line if term in terms]
+        if len(known) < 2:
+            continue
+        held = sum(
+            terms[term].rarity
+            for term in words_of_line
+            if term in terms
+            and (term in text.title_words or ((len(term) > 3 or not term.isascii()) and term in text.lead))
+        )
+        best = max(best, held / (sum(known) or 1.0))
+    return best
 
 
 def _words(

@@ -19,6 +19,7 @@ _MOST_PAIRS = 60
 _MOST_MEANT = 4
 MEANT = 0.4  # what a word of a code's meaning counts beside a word of the message
 _LONGEST_TITLE = 80
+_MOST_LINES = 12  # compared one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Question:
 
     lines: tuple[str, ...]
     terms: Counter[str]
+    line_terms: tuple[frozenset[str], ...]
     title_terms: frozenset[str]
     codes: tuple[Code, ...]
     hints: tuple[Code, ...]
@@ -65,6 +67,7 @@ class Question:
         return cls(
             lines=tuple(kept),
             terms=terms,
+            line_terms=tuple(frozenset(words(line)) for line in message[:_MOST_LINES]),
             title_terms=frozenset((*words(first), *ideas(words(first)))),
             codes=found,
             hints=(*codes.hints(kept, found), *islice(known.meant(everything), _MOST_MEANT)),

@@ -64,7 +64,9 @@ def ranked(
     looks.sort(key=lambda each: (-_rough(question, each), each.candidate.document))
     chosen = looks[:CHOSEN]
     close = close_look(question, look, chosen)
-    rows = [(*each.quick, *more) for each, more in zip(chosen, close, strict=True)]
+    rows = [
+        (*each.quick, *more, learned.quick(each.quick) / SIFT_SCALE) for each, more in zip(chosen, close, strict=True)
+    ]
     known = helpful(store, [each.candidate.document for each in chosen])
     found = []
     for each, row in zip(chosen, inputs(rows), strict=True):

@@ -67,6 +67,11 @@ class Dialog:
     quoted: tuple[str, ...]
     turn: int
 
+    @property
+    def language(self) -> str:
+        """`zh` or `en`, by where the article comes from."""
+        return "zh" if self.kind in ("alch_zh", "d365_zh", "sql_zh", "drv_zh", "winerr") else "en"
+
 
 def dialogs(articles: Sequence[Article], held_out: frozenset[str], seed: int = 11) -> list[Dialog]:
     """The dialogs of all articles but the ones held out; the same for the same seed."""
