@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.errors import HelpdeskError
 from app.ui.buttons import Button, IconButton
@@ -67,6 +68,8 @@ class ReplyBox(QFrame):
     sent = Signal(str, object)
     failed = Signal(object)
     screen_asked = Signal()
+    edit_asked = Signal(object)
+    """An Enclosure shall be seen in full, to mark or hide something on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +137,11 @@ class ReplyBox(QFrame):
             stem = Path(name).stem[:80] or f"picture-{len(self._enclosures) + 1}"
             self._enclosures.append(Enclosure(f"{stem}.png", "image/png", content))
             self._show_previews()
+
+    def exchange(self, enclosure: Enclosure, content: bytes) -> None:
+        """Send other bytes in the place of an enclosed picture; nothing happens when it was removed meanwhile."""
+        self._enclosures = [replace(each, content=content) if each is enclosure else each for each in self._enclosures]
+        self._show_previews()
 
     def clear(self) -> None:
         """Start afresh, after the reply is safe."""
@@ -208,13 +216,19 @@ class ReplyBox(QFrame):
         shown.setProperty("part", "card")
         row = QHBoxLayout(shown)
         row.setContentsMargins(TIGHT, TIGHT, 0, TIGHT)
-        picture = QLabel()
+        picture = Button(part="thumbnail")
         size = QSize(96, 56)
         small = decoded(enclosure.content).scaled(
             size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
-        picture.setPixmap(QPixmap.fromImage(small))
+        picture.setIcon(QPixmap.fromImage(small))
+        picture.setIconSize(small.size())
+        picture.setFixedSize(size + QSize(8, 8))
+        picture.setAutoDefault(True)  # Enter opens it, as Space does
         picture.setAccessibleName(tr("Picture: {name}", name=enclosure.name))
+        picture.setToolTip(tr("Look at it, mark or hide something"))
+        picture.setAccessibleDescription(picture.toolTip())
+        picture.clicked.connect(lambda: self.edit_asked.emit(enclosure))
         remove = IconButton("close")
         remove.name(tr("Remove {name}", name=enclosure.name))
         remove.clicked.connect(lambda: self._remove(enclosure))

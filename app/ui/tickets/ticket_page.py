@@ -55,6 +55,7 @@ class TicketPage(QWidget):
         self._reply.sent.connect(self._send)
         self._reply.failed.connect(self._banner.error)
         self._reply.screen_asked.connect(self.screen_asked)
+        self._reply.edit_asked.connect(self._edit)
         self._build()
         desk.ticket_changed.connect(self._changed)
         desk.ticket_moved.connect(self._moved)
@@ -250,6 +251,19 @@ class TicketPage(QWidget):
     def _open_picture(self, image: QImage) -> None:
         if not image.isNull():
             PictureWindow(image, self).show()
+
+    @Slot(object)
+    def _edit(self, enclosure: Enclosure) -> None:
+        # The tools of a report are loaded with the first picture that needs them.
+        from app.ui.tickets.enclosure_editor import EnclosureEditor
+
+        try:
+            editor = EnclosureEditor(self._desk, enclosure, self)
+        except HelpdeskError as error:
+            self._banner.error(error)
+            return
+        editor.drawn.connect(lambda content: self._reply.exchange(enclosure, content))
+        editor.open()
 
     @Slot()
     def _scrolled(self) -> None:
