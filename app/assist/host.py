@@ -22,10 +22,11 @@ from app.assist.orders import Do, Order, Setup, Teller, order_of, setup_of
 from app.assist.seal import Broken, as_bytes
 from app.assist.show import Show
 from app.assist.source import Gone, ScreenSource
+from app.assist.standing import status_of
 from app.assist.wishes import Wishes
 from app.assist.witness import Witness
-from app.errors import HelpdeskError
-from app.protocol.assist import FromHost, Garbled, Status, ViewerMessage, packed
+from app.errors import HelpdeskError, NotAvailable
+from app.protocol.assist import FromHost, Garbled, ViewerMessage, packed
 from app.protocol.session import (
     STARTED_WITHIN,
     TABLE,
@@ -275,20 +276,7 @@ class Host:
                 self._witness.ended(latest.reason)
 
     def _status(self, session: Session) -> bytes:
-        setup = self._setup
-        screen = (setup.screen_id, setup.screen_name, setup.monitor.width, setup.monitor.height)
-        return Status(
-            state=session.state,
-            grade=session.grade,
-            epoch=session.epoch,
-            asked=session.asked,
-            screen=setup.screen_id,
-            screens=(screen,),
-            expires_in=self._left(session),
-            is_paused_by_person=session.paused_by_person,
-            line_kbps=int(self._show.line_rate * 8 / 1000),
-            reason=session.reason,
-        ).pack()
+        return status_of(self._setup, session, self._left(session), self._show.line_rate)
 
     def _left(self, session: Session) -> float:
         """Seconds until the employee has to confirm; 0 before the session has begun."""
@@ -324,11 +312,11 @@ def main() -> int:
         setup = setup_of(sys.stdin.readline())
         host = build(setup, tray)
     except (HelpdeskError, Gone) as error:
-        tray.tell("ended", reason=Reason.HOST_ENDED, detail=str(error))
+        reason = Reason.UNSUPPORTED if isinstance(error, NotAvailable) else Reason.HOST_ENDED
+        tray.tell("ended", reason=reason, detail=str(error))
         return 1
     threading.Thread(target=follow_tray, args=(host, sys.stdin), name="tray", daemon=True).start()
-    reason = host.run()
-    tray.tell("ended", reason=reason)
+    tray.tell("ended", reason=host.run())
     return 0
 
 

@@ -54,6 +54,11 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Attention:
+    """The agent asks for Ctrl+Alt+Del, which no program may press here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The host process is no more; `reason` is None when it did not say why."""
 
@@ -136,6 +141,7 @@ Told = (
     | Given
     | ToClipboard
     | Recorded
+    | Attention
     | Gone
 )
 
@@ -168,6 +174,8 @@ def told_of(line: bytes) -> Told | None:
                 return Given(str(raw["detail"]))
             case "recorded":
                 return Recorded()
+            case "attention":
+                return Attention()
             case "ended":
                 reason = raw.get("reason")
                 return Gone(None if reason is None else Reason(reason), str(raw.get("detail", "")))

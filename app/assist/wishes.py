@@ -17,6 +17,7 @@ from app.protocol.assist import (
     Garbled,
     Ink,
     InputEvent,
+    InputKind,
     ViewerMessage,
     Wanted,
     Wish,
@@ -75,7 +76,10 @@ class Wishes:
         self._witness.saw(event or EVENTS[message.kind], Party.AGENT, grade)
         match message.kind:
             case FromViewer.INPUT:
-                self._reach.apply(of_json(InputEvent, message.body))
+                deed: InputEvent = of_json(InputEvent, message.body)
+                is_done = self._reach.apply(deed)
+                if deed.kind is InputKind.SECURE_ATTENTION and not is_done:
+                    self._tray.tell("attention")  # only a hand on the keyboard can do it here
                 if not self._conduct.session.may_do(Grade.CONTROL):
                     self._reach.release_all()  # taken away in this very moment: nothing stays pressed
             case FromViewer.POINT:

@@ -105,6 +105,7 @@ class Reason(StrEnum):
     IDLE = "idle"
     LINK_LOST = "link_lost"
     VIOLATION = "violation"
+    UNSUPPORTED = "unsupported"
 
 
 class Outcome(StrEnum):

@@ -28,12 +28,14 @@ REASONS = {
     Reason.EXPIRED: "The time was up and was not extended",
     Reason.IDLE: "Nothing was done for ten minutes",
     Reason.LINK_LOST: "The connection was lost for too long",
+    Reason.UNSUPPORTED: "The employee's desktop does not let Deskbell share its screen",
     Reason.VIOLATION: "It was ended because a message did not belong to it",
 }
 ADVICE = {
     Reason.DENIED: "That is their right. Write on the ticket what you need to see, or ask for a picture instead.",
     Reason.NOT_ANSWERED: "They may be away from the desk or serving a customer. Write on the ticket, or try later.",
     Reason.VIOLATION: "Tell whoever looks after security, with the ticket's number.",
+    Reason.UNSUPPORTED: "A session under Wayland cannot be shared. Ask for a picture instead.",
     Reason.LINK_LOST: "Invite again when the computer is back on the network.",
 }
 HURDLES = {

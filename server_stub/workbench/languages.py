@@ -40,6 +40,7 @@ SCRIPT_SENTENCES = (
     "The picture is on the ticket",
     "The picture was not kept",
     "Waiting for the picture…",
+    "Asked for. Where no program may press it, the employee is asked to.",
     "Pause",
     "Watch",
     "The recording cannot be played.",

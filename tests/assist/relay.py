@@ -165,10 +165,18 @@ class Relay:
 class HostProcess:
     """`python -m app.assist.host` on an X server, with a tray that is this test."""
 
-    def __init__(self, relay: Relay, server: Xvfb, grade: Grade, width: int, height: int) -> None:
+    def __init__(
+        self,
+        relay: Relay,
+        server: Xvfb,
+        grade: Grade,
+        width: int,
+        height: int,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app.assist.host"],
-            env=server.environment(),
+            env=server.environment() | (environment or {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

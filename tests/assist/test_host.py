@@ -239,6 +239,25 @@ def test_a_viewer_that_does_not_answer_is_not_flooded(server: Xvfb, start: Start
             relay.until(lambda: relay.frames > before + 3, "a fourth frame", seconds=1.0)
 
 
+def test_ctrl_alt_del_is_asked_of_the_employee_where_no_program_may_press_it(start: Start) -> None:
+    relay, host = start(Grade.CONTROL)
+
+    relay.say(FromViewer.INPUT, kind="secure_attention")
+
+    host.hear("attention")
+
+
+def test_a_desktop_that_cannot_be_shared_says_so(server: Xvfb) -> None:
+    relay = Relay(WIDTH, HEIGHT)
+    environment = {"XDG_SESSION_TYPE": "wayland", "WAYLAND_DISPLAY": "wayland-0"}
+
+    host = HostProcess(relay, server, Grade.VIEW, WIDTH, HEIGHT, environment)
+
+    assert host.hear("ended")["reason"] == "unsupported"
+    host.close()
+    relay.close()
+
+
 def test_a_screen_that_goes_away_ends_the_session() -> None:
     relay = Relay(WIDTH, HEIGHT)
     with Xvfb(WIDTH, HEIGHT) as server:

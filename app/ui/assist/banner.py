@@ -63,6 +63,7 @@ class Banner(QWidget):
         self._press: QPoint | None = None
         self._is_dragged = False
         self._unread = 0
+        self._was_back = False
         self._sheet = ""
         self._build()
         self.retranslate()
@@ -112,6 +113,7 @@ class Banner(QWidget):
     def refresh(self) -> None:
         """Show how the visit stands."""
         visit = self.visit
+        self._was_back = visit.is_back
         where = "" if self._is_shared else visit.screen.name
         if not visit.has_begun:
             sentence = tr("Connecting to {name} …", name=visit.name)
@@ -119,6 +121,8 @@ class Banner(QWidget):
             sentence = tr("Paused: {name} sees nothing", name=visit.name)
         elif visit.is_paused:
             sentence = tr("{name}'s connection is interrupted", name=visit.name)
+        elif visit.is_back:
+            sentence = tr("{name} is connected again", name=visit.name)
         else:
             sentence = words.doing(visit.name, visit.grade, where)
         self._sentence.setText(sentence)
@@ -223,6 +227,8 @@ class Banner(QWidget):
 
     @Slot()
     def _tick(self) -> None:
+        if self._was_back and not self.visit.is_back:
+            self.refresh()
         self._time.setText(words.elapsed(self.visit.seconds))
         self.place()
         self.setVisible(not self.visit.is_over)

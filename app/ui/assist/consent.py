@@ -39,7 +39,10 @@ class ConsentDialog(Prompt):
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        *,
+        is_first: bool = False,
     ) -> None:
+        """`is_first`: nobody has ever asked on this computer, so that what is kept of it is told once."""
         super().__init__(seconds, active, clock, parent)
         self._offered = tuple(offered)
         self._chosen = usual(self._offered, screen_id(active) if active is not None else "")
@@ -60,6 +63,12 @@ class ConsentDialog(Prompt):
             "If a stranger on the phone tells you to press Allow, press Deny."
         )
         self.column.addLayout(noted("warning", Tone.WARNING, warning))
+        if is_first:
+            kept = tr(
+                "For the first time on this computer: IT and you both keep a record of who looked, when, how long and "
+                "what they could do. Yours is in the bell's menu: Who has looked at my screen."
+            )
+            self.column.addLayout(noted("history", Tone.QUIET, kept, "first"))
         self.deny.setText(tr("Deny"))
         self.allow.setText(tr("Allow (view only)"))
         self._add_report()

@@ -23,6 +23,8 @@ class EndNotice(QDialog):
     """Who saw what for how long, and how it ended."""
 
     history_asked = Signal()
+    reported = Signal()
+    """Something was wrong, and IT is to hear of it."""
 
     def __init__(self, visit: Visit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,10 +40,15 @@ class EndNotice(QDialog):
         how.setText(words.end_word(visit.reason))
         if visit.invitation.is_recorded and visit.has_begun:
             how.setText(tr("{how}. The session was recorded.", how=words.end_word(visit.reason)))
+        self._report = Button(part="link")
+        self._report.setText(tr("Something was not right: tell IT"))
+        self._report.setVisible(visit.has_begun)
+        self._report.clicked.connect(self._to_report)
         texts = QVBoxLayout()
         texts.setSpacing(SMALL)
         for each in (title, story, how):
             texts.addWidget(each)
+        texts.addWidget(self._report, alignment=Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setSpacing(MEDIUM)
         row.addWidget(Picture("check", 36, Tone.GOOD), alignment=Qt.AlignmentFlag.AlignTop)
@@ -71,6 +78,11 @@ class EndNotice(QDialog):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         draw_edge(self)
+
+    def _to_report(self) -> None:
+        self._report.setEnabled(False)
+        self._report.setText(tr("IT is told, on your ticket."))
+        self.reported.emit()
 
     def _to_history(self) -> None:
         self.history_asked.emit()

@@ -140,11 +140,12 @@ class Reception(QObject):
         def shown() -> None:
             self.account.note(invitation.id, Event.SHOW, Party.HOST)
 
-        def arrive() -> tuple[Arrival, Window | None]:
+        def arrive() -> tuple[Arrival, Window | None, bool]:
             if not self.account.begin(invitation):
                 raise withdrawn()  # it was here before: nothing is asked twice
             arrival = receive(self._services.assistance, invitation, shown, self._clock)
-            return arrival, self._services.system.foreground()
+            is_first = len(self._services.assist_ledger.visits()) == 1
+            return arrival, self._services.system.foreground(), is_first
 
         self._net(arrive, lambda arrived: self._ask(*arrived), lambda error: self._not_arrived(invitation, error))
 
@@ -156,7 +157,7 @@ class Reception(QObject):
         if isinstance(error, NotGenuine):
             self.trouble.emit(error)
 
-    def _ask(self, arrival: Arrival, foreground: Window | None) -> None:
+    def _ask(self, arrival: Arrival, foreground: Window | None, is_first: bool) -> None:
         if self._current != arrival.invitation.id:
             return
         try:
@@ -168,7 +169,9 @@ class Reception(QObject):
             return
         left = max(1.0, arrival.deadline - self._clock())
         screen = active_screen(foreground)
-        dialog = ConsentDialog(arrival.invitation, arrival.phrase, shareable(), screen, left, self._clock)
+        dialog = ConsentDialog(
+            arrival.invitation, arrival.phrase, shareable(), screen, left, self._clock, is_first=is_first
+        )
         dialog.answered.connect(lambda said: self._answered(arrival, dialog, said))
         dialog.distrusted.connect(lambda: self._report_stranger(arrival.invitation))
         self.dialog = dialog
@@ -251,6 +254,14 @@ class Reception(QObject):
     def _report_stranger(self, invitation: Invitation) -> None:
         text = tr("I denied remote assistance because I do not know the person who asked: {name}.",
                   name=invitation.agent.name)  # fmt: skip
+        self._tell_it(invitation, text)
+
+    def _report_session(self, invitation: Invitation) -> None:
+        text = tr("Something was not right in the remote assistance by {name}. Please look into it.",
+                  name=invitation.agent.name)  # fmt: skip
+        self._tell_it(invitation, text)
+
+    def _tell_it(self, invitation: Invitation, text: str) -> None:
         self._desk.reply(TicketReply(invitation.ticket_id, text), lambda: None, lambda _: None)
 
     def _ended_elsewhere(self, reason: Reason) -> None:
@@ -274,6 +285,7 @@ class Reception(QObject):
         if scene is not None:
             self.notice = EndNotice(visit)
             self.notice.history_asked.connect(self.history_asked)
+            self.notice.reported.connect(lambda: self._report_session(visit.invitation))
             self.notice.appear(scene.screen)
             scene.close()
         parties = {Reason.STOPPED_BY_EMPLOYEE: Party.EMPLOYEE, Reason.STOPPED_BY_AGENT: Party.AGENT}

@@ -20,6 +20,7 @@ from app.ui.assist.questions import ContinuePrompt, GradePrompt
 from app.ui.assist.screens import in_desktop, screen_id, screen_named
 from app.ui.assist.visit import Visit
 from app.ui.background import Background
+from app.ui.language import tr
 
 LOOK = 100
 """Milliseconds between two looks at where our windows are."""
@@ -134,6 +135,7 @@ class Scene(QObject):
         visit.confirmed.connect(self._went_on)
         visit.heard.connect(self._heard)
         visit.changed.connect(self._stands)
+        visit.attention_asked.connect(self._attention)
         if self.overlay is not None:
             visit.pointed.connect(self.overlay.point)
             visit.drawn.connect(self.overlay.draw)
@@ -214,6 +216,10 @@ class Scene(QObject):
         self.chat.appear(self.screen, takes_keyboard=False)
         QApplication.beep()
         self._count_unread()
+
+    @Slot()
+    def _attention(self) -> None:
+        self._heard(tr("Please press Ctrl+Alt+Del. Only you can do that on this computer."))
 
     @Slot()
     def _open_chat(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.assist.orders import Do, Order, Setup
 from app.assist.told import (
+    Attention,
     Drawn,
     FileOffered,
     Given,
@@ -29,13 +30,16 @@ from app.assist.told import (
     ToClipboard,
     Told,
 )
-from app.protocol.assist import Invitation, Step
+from app.protocol.assist import Invitation
 from app.protocol.session import Event, Grade, Party, Reason, State
 from app.system.base import Rect
 from app.ui.assist.hosting import Hosting
+from app.ui.assist.lines import line_of
 from app.ui.assist.screens import Shareable
 
 WARN_SECONDS = 120.0
+BACK_SECONDS = 8.0
+"""For so long the banner says that a cut connection is back."""
 Note = Callable[[str, Party, str], None]
 """Writes a line into the ledger: event, whose doing it was, detail."""
 
@@ -53,6 +57,8 @@ class Visit(QObject):
     pointed = Signal(object)
     drawn = Signal(object)
     heard = Signal(str)
+    attention_asked = Signal()
+    """The agent would like Ctrl+Alt+Del to be pressed."""
     delivered = Signal(object)
     """What app.assist.told says about something the agent hands over."""
     ended = Signal(object)
@@ -82,6 +88,7 @@ class Visit(QObject):
         self._started_at: float | None = None
         self._ended_at: float | None = None
         self._expires_at: float | None = None
+        self._reconnected_at = float("-inf")
         self._warned = False
         self._is_host_set_up = False
         self._areas: tuple[tuple[Rect, ...], bool] | None = None
@@ -114,6 +121,11 @@ class Visit(QObject):
     def is_paused(self) -> bool:
         """Whether nothing is shown for the moment."""
         return self.state is State.PAUSED
+
+    @property
+    def is_back(self) -> bool:
+        """Whether a cut connection has just come back."""
+        return self._clock() - self._reconnected_at < BACK_SECONDS
 
     @property
     def seconds(self) -> float:
@@ -217,6 +229,8 @@ class Visit(QObject):
                 self.drawn.emit(told)
             case Heard():
                 self.heard.emit(told.text)
+            case Attention():
+                self.attention_asked.emit()
             case Recorded():
                 self._note(Event.RECORD, Party.HOST, "")
             case FileOffered() | TextOffered() | Piece() | Taken() | OfferOver() | ToClipboard() | Given():
@@ -234,6 +248,8 @@ class Visit(QObject):
             self._started_at = self._clock()
             self._note(Event.START, Party.HOST, "")
         self._grade_is(told)
+        if self.is_paused and not self.is_held and told.state is State.ACTIVE:
+            self._reconnected_at = self._clock()
         self.state = told.state
         if told.state is State.ACTIVE:
             self.is_held = False
@@ -288,24 +304,3 @@ class Visit(QObject):
         self._hosting.forget()
         self.changed.emit()
         self.ended.emit(reason)
-
-
-def line_of(told: Told) -> tuple[Event, Party, str] | None:
-    """What the record says about something handed over; the server writes the same."""
-    match told:
-        case FileOffered():
-            return Event.OFFER_FILE, Party.AGENT, told.offer.line
-        case TextOffered():
-            return Event.OFFER_TEXT, Party.AGENT, told.offer.line
-        case Taken():
-            return Event.TAKE_OFFER, Party.EMPLOYEE, ""
-        case Given():
-            return Event.GIVE_TEXT, Party.EMPLOYEE, told.detail
-        case OfferOver(step=Step.REFUSED):
-            return Event.REFUSE_OFFER, Party.EMPLOYEE, ""
-        case OfferOver(step=Step.WITHDRAWN):
-            return Event.WITHDRAW_OFFER, Party.AGENT, ""
-        case OfferOver(step=step) if step is not Step.TAKEN:
-            return Event.END_OFFER, Party.HOST, told.detail
-        case _:
-            return None

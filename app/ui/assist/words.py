@@ -48,6 +48,7 @@ def end_word(reason: Reason | None) -> str:
         Reason.IDLE: tr("Nothing happened for ten minutes"),
         Reason.LINK_LOST: tr("The connection was lost"),
         Reason.VIOLATION: tr("Ended for your safety"),
+        Reason.UNSUPPORTED: tr("This desktop cannot share its screen"),
     }
     return words[reason] if reason is not None else tr("Not ended yet")
 

@@ -285,3 +285,11 @@ def test_a_recorded_session_is_told_in_the_question_with_how_long_it_is_kept(qtb
     assert "will be recorded" in sentence
     assert "30 days" in sentence
     assert "deleted" in sentence
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_kept_is_told_the_first_time_only(qtbot: QtBot, clock: HandClock, is_first: bool) -> None:
+    made = ConsentDialog(invitation(), PHRASE, (screen(),), None, 60.0, clock, is_first=is_first)
+    qtbot.addWidget(made)
+
+    assert (made.findChild(QLabel, "first") is not None) is is_first

@@ -6,15 +6,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.assist.orders import Do
-from app.assist.told import Drawn, Heard, Lowered, Pointed
+from app.assist.told import Attention, Drawn, Heard, Lowered, Pointed
 from app.protocol.session import Grade, Party, Reason, State
 from app.system.base import Rect, Window
 from app.ui.assist import words
 from app.ui.assist.banner import HEIGHT
-from app.ui.assist.ending import summary
+from app.ui.assist.ending import EndNotice, summary
 from app.ui.assist.prompt import Said
 from app.ui.assist.scene import Scene
 from app.ui.assist.screens import screen_id
@@ -366,3 +367,38 @@ def test_a_recorded_session_says_so_in_the_banner(background: Background, qtbot:
     banner.collapse()
     assert banner._record.isVisible()
     scene.close()
+
+
+def test_a_connection_that_comes_back_is_told_for_a_moment(stage: Stage, qtbot: QtBot) -> None:
+    [banner] = stage.scene.banners
+    stage.host.stands(state=State.PAUSED)
+    qtbot.waitUntil(lambda: "interrupted" in banner.accessibleName())
+
+    stage.host.stands()
+    qtbot.waitUntil(lambda: banner.accessibleName() == "Li Na is connected again")
+
+    stage.clock.forward(60)
+    banner._tick()
+    banner._tick()
+    assert banner.accessibleName() == "Li Na is viewing this screen"
+
+
+def test_ctrl_alt_del_is_a_request_to_the_employee(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.tell(Attention())
+
+    def is_asked() -> bool:
+        return any("Ctrl+Alt+Del" in each.text() for each in stage.scene.chat.findChildren(QLabel))
+
+    qtbot.waitUntil(is_asked)
+    assert stage.scene.chat.isVisible()
+
+
+def test_a_session_can_be_reported_when_it_is_over(stage: Stage, qtbot: QtBot) -> None:
+    stage.visit.stop()
+    notice = EndNotice(stage.visit)
+    qtbot.addWidget(notice)
+
+    with qtbot.waitSignal(notice.reported):
+        notice._report.click()
+
+    assert not notice._report.isEnabled()

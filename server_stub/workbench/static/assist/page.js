@@ -243,10 +243,15 @@ class Assist {
     if (grade) this.#grade(Number(grade));
     else if (draw) this.#choose(draw);
     else if (target.matches("[data-clear]")) this.ink.clear();
-    else if (target.matches("[data-attention]")) this.hands.attention();
+    else if (target.matches("[data-attention]")) this.#attention();
     else if (target.matches("[data-picture]")) this.#keep(target);
     else if (target.matches("[data-talk]")) this.#openTalk(target.getAttribute("aria-pressed") !== "true");
     else if (target.matches("[data-stop], [data-cancel]")) this.#stop();
+  }
+
+  #attention() {
+    this.hands.attention();
+    toast(tr("Asked for. Where no program may press it, the employee is asked to."));
   }
 
   #choose(tool) {
