@@ -36,7 +36,7 @@ class XClient:
         """Show a window without a frame in one colour; its id."""
         return self._show(self._make(rect, colour))
 
-    def _make(self, rect: Rect, colour: int) -> int:
+    def _make(self, rect: Rect, colour: int, *, managed: bool = False) -> int:
         window = self._connection.generate_id()
         self._connection.core.CreateWindow(
             self._screen.root_depth,
@@ -50,7 +50,7 @@ class XClient:
             x.WindowClass.InputOutput,
             self._screen.root_visual,
             x.CW.BackPixel | x.CW.OverrideRedirect,
-            [colour, 1],
+            [colour, int(not managed)],
         )
         return int(window)
 
@@ -74,9 +74,9 @@ class XClient:
         self._connection.core.WarpPointer(0, self.root, 0, 0, 0, 0, x_place, y_place)
         self.settle()
 
-    def window(self, rect: Rect, title: str, application: str, colour: int = 0xF0F0F0) -> int:
-        """A window as a program under a window manager has it."""
-        window = self._make(rect, colour)
+    def window(self, rect: Rect, title: str, application: str, colour: int = 0xF0F0F0, *, managed: bool = False) -> int:
+        """A window as a program under a window manager has it; `managed` leaves it to a real one."""
+        window = self._make(rect, colour, managed=managed)
         self.text(window, "_NET_WM_NAME", title)
         self.raw(window, "WM_CLASS", x.Atom.STRING, 8, f"{application.lower()}\0{application}\0".encode())
         return self._show(window)

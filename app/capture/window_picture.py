@@ -25,6 +25,10 @@ class WindowBackend(Protocol):
         """RGB pixels of the window's visible frame, or None when this way does not work for this window."""
         ...
 
+    def uncover(self, window: Window) -> None:
+        """Bring the window to the front where `pixels` cannot tell what lies below another one."""
+        ...
+
 
 class WindowPictures:
     """Pictures of single windows: the system's way first, a crop of the screen where that gives nothing."""
@@ -44,6 +48,11 @@ class WindowPictures:
     def listed(self) -> tuple[Window, ...]:
         """Windows of other programs, topmost first; empty where no program may know (Wayland)."""
         return self._system.windows()
+
+    def uncover(self, window: Window) -> None:
+        """Bring the window to the front if it has to be seen to be pictured; some time before `take`."""
+        for each in self._backends:
+            each.uncover(window)
 
     def take(self, window: Window) -> Frame:
         """The window as a frame. Raises HelpdeskError when it is gone or cannot be pictured."""
@@ -126,14 +135,32 @@ class Composite:
         finally:
             connection.disconnect()
 
+    def uncover(self, window: Window) -> None:
+        """Ask the window manager to activate it, as a task bar does (EWMH), where nothing composites."""
+        import xcffib
+        import xcffib.xproto
+
+        library: Any = xcffib
+        try:
+            connection: Any = library.connect(self._display)
+        except library.ConnectionException:
+            return
+        try:
+            core = connection.core
+            if not core.GetSelectionOwner(atom(core, "_NET_WM_CM_S0")).reply().owner:
+                activate(connection, window.handle)
+        except library.XcffibException:
+            pass  # the window is gone; taking it will say so
+        finally:
+            connection.disconnect()
+
     def _pixmap(self, connection: Any, window: Window) -> Image.Image | None:
         import xcffib.composite
         import xcffib.xproto
         from PIL import Image
 
         core = connection.core
-        manager = core.InternAtom(False, 13, "_NET_WM_CM_S0").reply().atom
-        if not core.GetSelectionOwner(manager).reply().owner:
+        if not core.GetSelectionOwner(atom(core, "_NET_WM_CM_S0")).reply().owner:
             return None
         top = self._top_level(core, window.handle)
         origin = core.GetGeometry(top).reply()
@@ -165,6 +192,24 @@ class Composite:
             handle = int(tree.parent)
 
 
+def atom(core: Any, name: str) -> int:
+    """The number of a name on an X server."""
+    return int(core.InternAtom(False, len(name), name).reply().atom)
+
+
+def activate(connection: Any, handle: int) -> None:
+    """Send `_NET_ACTIVE_WINDOW` to the root window, as a pager."""
+    import xcffib.xproto
+
+    module: Any = xcffib.xproto
+    root = connection.get_setup().roots[connection.pref_screen].root
+    pager, now, none = 2, 0, 0
+    data = module.ClientMessageData.synthetic([pager, now, none, 0, 0], "IIIII")
+    event = module.ClientMessageEvent.synthetic(32, handle, atom(connection.core, "_NET_ACTIVE_WINDOW"), data)
+    mask = module.EventMask.SubstructureNotify | module.EventMask.SubstructureRedirect
+    connection.core.SendEvent(False, root, mask, event.pack(), is_checked=True).check()
+
+
 class BitmapHeader(ctypes.Structure):
     """BITMAPINFOHEADER of wingdi.h."""
 
@@ -191,6 +236,9 @@ class PrintWindow:
     def __init__(self, user32: Any = None, gdi32: Any = None) -> None:
         self._user32 = user32
         self._gdi32 = gdi32
+
+    def uncover(self, window: Window) -> None:
+        """A covered window draws itself as well."""
 
     def pixels(self, window: Window) -> Image.Image | None:
         """None when the window refuses or draws nothing: DRM, a secure desktop, a program of a higher level."""
@@ -233,6 +281,9 @@ class PrintWindow:
 
 class ScreenCaptureTool:
     """macOS: the system's own tool knows windows by number and leaves out the shadow."""
+
+    def uncover(self, window: Window) -> None:
+        """The tool pictures covered windows, too."""
 
     def pixels(self, window: Window) -> Image.Image | None:
         """None when the tool fails; the permission was asked for before."""

@@ -63,6 +63,17 @@ def has_compositor(display: str) -> bool:
         connection.disconnect()
 
 
+def has_window_manager(display: str) -> bool:
+    ran = subprocess.run(
+        ["xprop", "-display", display, "-root", "_NET_SUPPORTED"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    return "_NET_CLIENT_LIST_STACKING" in ran.stdout
+
+
 def pictures() -> WindowPictures:
     system = LinuxSystem()
     return WindowPictures(system, DesktopBackend(system, lambda: NOON).capture, lambda: NOON)
@@ -98,6 +109,37 @@ def test_with_a_compositor_a_covered_window_shows_itself(server: Xvfb, composito
             # The window manager may have moved it into its frame; the client area is asked for.
             rect = Rect(below.x, below.y, 100, 100) if window is None else window.rect.grown(-40)
             image = Composite(server.display).pixels(Window("Till", "Pos", rect, False, handle))
+
+
+def test_without_a_compositor_a_covered_window_is_brought_to_the_front_first(server: Xvfb) -> None:
+    if shutil.which("xfwm4") is None:
+        pytest.skip("xfwm4 is not installed (Debian: apt-get install xfwm4)")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(["xfwm4", "--compositor=off"], env=server.environment(), **quiet)
+    try:
+        with XClient(server.display) as client:
+            wait_for(lambda: has_window_manager(server.display))
+            for title, colour in (("Till", 0xFF0000), ("Above", 0x00FF00)):
+                client.window(Rect(100, 80, 300, 200), title, title, colour, managed=True)
+            till = wait_for(lambda: next((each for each in LinuxSystem().windows() if each.title == "Till"), None))
+
+            def is_red() -> bool:
+                pictures().uncover(till)
+                image = pictures().take(till).image
+                return image.getpixel((image.width // 2, image.height // 2)) == RED
+
+            wait_for(is_red)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 20
+    while not (found := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
 
 
 def test_a_window_that_is_gone_is_said_so(server: Xvfb) -> None:

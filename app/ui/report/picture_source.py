@@ -41,6 +41,8 @@ class PictureSource(QObject):
         super().__init__(parent)
         self._services, self._journey, self._errands = services, journey, errands
         self._only: Window | None = None
+        self.desktop: tuple[Frame, ...] = ()
+        """The monitors as they were without our windows, when they were taken last."""
         self._trigger = Trigger(self)
         self._trigger.clear.connect(self._take)
         self._trigger.gone.connect(self.hidden)
@@ -104,7 +106,12 @@ class PictureSource(QObject):
     def _pull(self, delay: int, from_menu: bool) -> None:
         self.hiding.emit()
         self._trigger.pull(delay, from_menu=from_menu)
-        self._errands.run("prepare", CAPTURE, self._services.screen.prepare, lambda _: None, lambda _: None)
+        self._errands.run("prepare", CAPTURE, self._prepare, lambda _: None, lambda _: None)
+
+    def _prepare(self) -> None:
+        if self._only is not None:
+            WindowPictures(self._services.system, tuple, self._services.now).uncover(self._only)
+        self._services.screen.prepare()
 
     @Slot()
     def _take(self) -> None:
@@ -112,7 +119,7 @@ class PictureSource(QObject):
         self._run(self._captured)
 
     def _captured(self) -> tuple[Frame, ...]:
-        frames = self._journey.capture()
+        self.desktop = frames = self._journey.capture()
         if self._only is None:
             return frames
         return (WindowPictures(self._services.system, lambda: frames, self._services.now).take(self._only),)

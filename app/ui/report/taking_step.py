@@ -105,9 +105,10 @@ class TakingStep(QObject):
 
     def _list_windows(self) -> None:
         system, screen, now = self._services.system, self._services.screen, self._services.now
+        clean = self._source.desktop  # the screen now would show our own window above the others
 
         def listed() -> tuple[tuple[Window, ...], tuple[Image | None, ...]]:
-            pictures = WindowPictures(system, screen.capture, now)
+            pictures = WindowPictures(system, (lambda: clean) if clean else screen.capture, now)
             windows = tuple(window for window in pictures.listed() if window.title)
             return windows, pictures.thumbnails(windows) if windows else ()
 
