@@ -145,6 +145,7 @@ class ReportFlow(QObject):
 
     def _taken(self, frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
         page = self.window.picture
+        is_first = not self.editing.gallery.pictures
         page.answers.show_reading()
         gallery = Gallery.of(frames, self.journey.default_frame(frames)).with_title_of(self.journey.window)
         gallery = self.drafting.resumed(self.taking.arranged(gallery))
@@ -154,7 +155,7 @@ class ReportFlow(QObject):
         self.window.turn_to(page)
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         self._show_private()
-        if is_till(screen) if self._quick is None else self._quick:
+        if is_first and (is_till(screen) if self._quick is None else self._quick):
             self._check()
         if not self.window.isVisible():
             self.window.appear()

@@ -122,6 +122,7 @@ class PictureSource(QObject):
         self.desktop = frames = self._journey.capture()
         if self._only is None:
             return frames
+        self._journey.window = self._only  # that is what the report is about now
         return (WindowPictures(self._services.system, lambda: frames, self._services.now).take(self._only),)
 
     def _run(self, task: Callable[[], tuple[Frame, ...]]) -> None:
