@@ -21,7 +21,7 @@ from app.capture.reading import Reading
 from app.diagnostics.context import Device, items
 from app.diagnostics.runner import Run
 from app.errors import HelpdeskError
-from app.helpdesk.privacy import Manifest
+from app.helpdesk.privacy import Manifest, scrub, scrub_lines
 from app.helpdesk.ticket import Attachment, Findings, Foreground, Recognised, build
 from app.helpdesk.wording import clipped_line
 from app.protocol.identity import uuid7
@@ -321,6 +321,7 @@ class Journey:
         steps: Mapping[int, str] = MappingProxyType({}),
         *,
         hides_title: bool = False,
+        is_hiding: bool = False,
     ) -> Manifest:
         """Every single thing that would be sent, all ticked. Raises HelpdeskError for a picture that is too large.
 
@@ -328,11 +329,13 @@ class Journey:
         reading is under way says itself what may be told. Building it again for another sentence keeps the
         report's number: nothing is ever sent twice.
 
-        `steps` are the titles of recorded steps by their number; `hides_title` says that the title of the window in
-        front is hidden on a picture, so that it must not be told either.
+        `steps` are the titles of recorded steps by their number. `hides_title` says that the title of the window in
+        front is hidden on a picture, so that it must not be told either; `is_hiding` that anything is hidden, so that
+        the title is told without what looks private.
         """
         window = self.window
         title = "" if window is None or hides_title else window.title
+        title = scrub(title) if is_hiding else title
         told = [
             ContextItem(name=f"step.{number}", value=f"{number}. {clipped_line(each)}")
             for number, each in steps.items()
@@ -398,6 +401,16 @@ class Early:
         """Nothing is early any more."""
         with self._lock:
             self._is_over = True
+
+
+def without_private(reading: Reading) -> Reading:
+    """What was read with everything masked that looks private: what is hidden at one place may stand at another."""
+    clean = scrub_lines([line.text for line in reading.lines])
+    lines = (
+        line if text == line.text else replace(line, text=text, words=())
+        for line, text in zip(reading.lines, clean, strict=True)
+    )
+    return replace(reading, lines=tuple(lines))
 
 
 def as_recognised(reading: Reading) -> Recognised:

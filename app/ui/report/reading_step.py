@@ -12,7 +12,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from app.capture.reading import Reading
 from app.capture.redaction import visible
-from app.report import Advice, Journey, Known
+from app.report import Advice, Journey, Known, without_private
 from app.system.base import Rect
 from app.ui.background import NET, OCR
 from app.ui.report.errands import Errands
@@ -144,6 +144,8 @@ class ReadingStep(QObject):
 
     def _suggest(self, picture: Picture, reading: Reading) -> None:
         seen = visible(reading, picture.hidden, picture.frame.size, picture.frame.scale)
+        if picture.hidden:
+            seen = without_private(seen)
         self._know(Known(seen))
 
         def advised(advice: Advice) -> None:

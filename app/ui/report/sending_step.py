@@ -15,7 +15,7 @@ from app.errors import HelpdeskError
 from app.helpdesk.outbox import Outbox
 from app.helpdesk.outbox_export import write_items
 from app.helpdesk.outbox_items import ItemKind, OutboxFile, OutboxItem, SendState
-from app.helpdesk.privacy import Manifest
+from app.helpdesk.privacy import Manifest, scrub
 from app.helpdesk.ticket import Attachment
 from app.protocol.tickets import FieldName
 from app.report import Journey, Known
@@ -60,7 +60,7 @@ class SendingStep(QObject):
         super().__init__(parent)
         self._journey, self._errands, self._outbox = journey, errands, outbox
         self._pictures: tuple[Picture, ...] = ()
-        self._hides_title = False
+        self._hides_title = self._is_hiding = False
         self._known = Known()
         self._sentence = ""
         self._ticks: dict[str, bool] = {}
@@ -86,6 +86,7 @@ class SendingStep(QObject):
         self.preparing.emit()
         self._pictures = tuple(picture for picture in pictures if picture.is_sent)
         self._hides_title = any(picture.hides_title for picture in pictures if picture.step is None)
+        self._is_hiding = any(picture.hidden for picture in pictures)
         self.learn(known)
 
     def learn(self, known: Known) -> None:
@@ -130,7 +131,12 @@ class SendingStep(QObject):
         sealed = [self._seal(picture) for picture in pictures]
         attachments = [Attachment(content, "image/png") for content, _ in sealed]
         manifest = self._journey.manifest(
-            sentence, attachments, known, told_steps(pictures), hides_title=self._hides_title
+            sentence,
+            attachments,
+            known,
+            told_steps(pictures),
+            hides_title=self._hides_title,
+            is_hiding=self._is_hiding,
         )
         images = {id(content): image for content, image in sealed}
         return manifest, {file.id: images[id(file.content)] for file in manifest.files}
@@ -261,5 +267,7 @@ def write_report(folder: Path, manifest: Manifest) -> Path:
 def told_steps(pictures: Sequence[Picture]) -> dict[int, str]:
     """The titles of recorded steps by the number of their picture in the report, those left out that are hidden."""
     return {
-        number: picture.step for number, picture in enumerate(pictures, 1) if picture.step and not picture.hides_title
+        number: scrub(picture.step) if picture.hidden else picture.step
+        for number, picture in enumerate(pictures, 1)
+        if picture.step and not picture.hides_title
     }

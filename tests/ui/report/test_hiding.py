@@ -217,6 +217,34 @@ def test_what_was_found_on_one_picture_is_not_taken_for_another(shop: Shop) -> N
     assert one.crop(Rect(0, 0, 50, 50)).serial != one.serial
 
 
+def test_what_is_hidden_at_one_place_is_not_told_from_another(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = (conftest.line("Phone 13912345678", 220, 240), conftest.line("SMS to 13912345678 failed E1023", 220, 272))
+    monkeypatch.setitem(type(shop.reader).read.__globals__, "LINES", (*conftest.LINES, *twice))
+    flow = shop.advised()
+
+    flow.window.picture.hide_drawn.emit(Rect(260, 241, 100, 10))
+
+    shop.checking(flow)
+    shop.send(flow)
+    told = everything_sent(shop)
+    assert "13912345678" not in told
+    assert "SMS to" in told
+
+
+def test_a_private_title_is_masked_as_soon_as_something_is_hidden(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        type(shop.services.system), "foreground", lambda _: replace(conftest.NOTICED, title="CRM: anna@example.com")
+    )
+    flow = shop.advised()
+    flow.window.picture.hide_drawn.emit(Rect(255, 498, 130, 20))
+
+    shop.checking(flow)
+    shop.send(flow)
+
+    assert "anna@example.com" not in everything_sent(shop)
+    assert "CRM" in everything_sent(shop)
+
+
 def everything_sent(shop: Shop) -> str:
     (item,) = (each for each in shop.services.outbox.items() if each.kind is ItemKind.TICKET)
     return item.message
