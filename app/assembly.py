@@ -202,7 +202,7 @@ class Services:
         """Takes pictures of the screen."""
         from app.capture.screen import system_screen
 
-        return system_screen(self.system, self.now, self.displays)
+        return system_screen(self.system, self.now, self.displays, self.paths.data / "screen-allowed")
 
     @Part
     def drafts(self) -> Drafts | None:

@@ -27,6 +27,14 @@ class CaptureBackend(Protocol):
         """Whether its parts are there."""
         ...
 
+    def must_ask(self) -> bool:
+        """Whether the desktop asks the employee before the first picture, which it does for a window in front only."""
+        ...
+
+    def ask(self) -> None:
+        """Let it ask now, while a window of ours is in front. Raises NotAvailable when the answer is no."""
+        ...
+
     def prepare(self) -> None:
         """Open now what the next `capture` needs, while the desktop repaints itself. Takes no picture, asks nobody.
 

@@ -39,6 +39,13 @@ class DesktopBackend:
         """Whether mss can be imported."""
         return importlib.util.find_spec("mss") is not None
 
+    def must_ask(self) -> bool:
+        """No: macOS asks by itself, the others do not."""
+        return False
+
+    def ask(self) -> None:
+        """Nothing to ask."""
+
     def prepare(self) -> None:
         """Connect, and touch the memory a picture of this desktop takes: that is most of the time of a first one.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import secrets
 from collections.abc import Callable
@@ -42,14 +43,19 @@ class PortalBackend:
         parent_window: Callable[[], str] = lambda: "wayland:",
         silent_seconds: float = SILENT_SECONDS,
         dialog_seconds: float = DIALOG_SECONDS,
+        asked: Path | None = None,
     ) -> None:
-        """`parent_window` names the window that asks; GNOME 46 and later refuse an empty one."""
+        """`asked` exists when the desktop's question was answered with yes.
+
+        `parent_window` names the window that asks; GNOME 46 and later refuse an empty one.
+        """
         self._system = system
         self._now = now
         self._displays = displays
         self._parent_window = parent_window
         self._silent_seconds = silent_seconds
         self._dialog_seconds = dialog_seconds
+        self._asked = asked
 
     def is_compatible(self) -> bool:
         """A Wayland session."""
@@ -58,6 +64,24 @@ class PortalBackend:
     def is_installed(self) -> bool:
         """Whether jeepney can be imported and a portal owns or can be started under its name."""
         return importlib.util.find_spec("jeepney") is not None and self._portal_exists()
+
+    def must_ask(self) -> bool:
+        """Until the question was answered with yes once: GNOME shows it to nobody whose window is not in front."""
+        return self._asked is not None and not self._asked.exists()
+
+    def ask(self) -> None:
+        """Take a picture for the question's sake and throw it away. Raises NotAvailable."""
+        try:
+            self._picture(interactive=False, seconds=self._dialog_seconds)
+        except _Denied:
+            self._picture_by_dialog()
+        self._allowed()
+
+    def _allowed(self) -> None:
+        if self.must_ask() and self._asked is not None:
+            with contextlib.suppress(OSError):  # it is asked once more then
+                self._asked.parent.mkdir(parents=True, exist_ok=True)
+                self._asked.touch()
 
     def prepare(self) -> None:
         """Nothing to open: every question to the portal is a connection of its own."""
@@ -73,6 +97,7 @@ class PortalBackend:
         except _Denied:
             image = self._picture_by_dialog()
             whole = False  # the employee may have chosen a window or an area
+        self._allowed()
         return split(image, self._displays(), self._now, self.name, whole=whole)
 
     def _picture_by_dialog(self) -> Image.Image:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.capture.backend import CaptureBackend, Clock, DisplayProvider, no_displays
 from app.capture.frame import Frame
@@ -28,6 +29,13 @@ class NoScreen:
     def is_installed(self) -> bool:
         """Always."""
         return True
+
+    def must_ask(self) -> bool:
+        """Nobody would answer."""
+        return False
+
+    def ask(self) -> None:
+        """There is nobody to ask."""
 
     def prepare(self) -> None:
         """Nothing to open."""
@@ -61,6 +69,17 @@ class Screen:
             hint or "Add a picture from a file, or a photo of the screen.",
         )
 
+    def must_ask(self) -> bool:
+        """Whether the employee has to be asked by the desktop first; False where there is no way at all."""
+        try:
+            return self.backend().must_ask()
+        except NotAvailable:
+            return False
+
+    def ask(self) -> None:
+        """Let the desktop ask, with a window of ours in front. Raises NotAvailable when the answer is no."""
+        self.backend().ask()
+
     def prepare(self) -> None:
         """Open what the next `capture` needs; never raises for what `capture` will say itself."""
         with contextlib.suppress(NotAvailable):
@@ -79,14 +98,16 @@ class Screen:
         return frames
 
 
-def system_screen(system: System, now: Clock, displays: DisplayProvider = no_displays) -> Screen:
-    """The backends of this system, best first."""
+def system_screen(
+    system: System, now: Clock, displays: DisplayProvider = no_displays, asked: Path | None = None
+) -> Screen:
+    """The backends of this system, best first. `asked` is the file that remembers the desktop's permission."""
     from app.capture.desktop import DesktopBackend
     from app.capture.portal import PortalBackend
 
     installed_or_hint: list[CaptureBackend] = [
         DesktopBackend(system, now, displays),
-        PortalBackend(system, now, displays),
+        PortalBackend(system, now, displays, asked=asked),
     ]
     if not any(backend.is_compatible() for backend in installed_or_hint):
         installed_or_hint.append(NoScreen())

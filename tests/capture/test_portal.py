@@ -162,3 +162,30 @@ def test_a_part_the_employee_chose_is_one_frame() -> None:
 
     assert frame.image.size == (300, 100)
     assert frame.screen_id == "all"
+
+
+@pytest.mark.parametrize("portal", ["grant"], indirect=True)
+def test_the_desktop_is_asked_once_and_the_answer_is_remembered(portal: Portal, tmp_path: Path) -> None:
+    asked = tmp_path / "data" / "screen-allowed"
+    backend = asking(portal, asked)
+    assert backend.must_ask()
+
+    backend.ask()
+
+    assert not backend.must_ask()
+    assert not asking(portal, asked).must_ask()
+    assert portal.leftovers() == []
+
+
+@pytest.mark.parametrize("portal", ["deny"], indirect=True)
+def test_a_desktop_that_said_no_is_asked_again(portal: Portal, tmp_path: Path) -> None:
+    backend = asking(portal, tmp_path / "screen-allowed")
+
+    with pytest.raises(NotAvailable):
+        backend.ask()
+
+    assert backend.must_ask()
+
+
+def asking(portal: Portal, asked: Path) -> PortalBackend:
+    return PortalBackend(LinuxSystem(), lambda: NOON, tuple, silent_seconds=3.0, dialog_seconds=3.0, asked=asked)

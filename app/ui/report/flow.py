@@ -82,6 +82,7 @@ class ReportFlow(QObject):
         self.source.taken.connect(self._taken)
         self.source.failed.connect(self._blocked)
         self.source.hidden.connect(self._build)
+        self.source.asking.connect(self._asking)
 
     # Beginning
 
@@ -135,6 +136,7 @@ class ReportFlow(QObject):
 
     def _connect_window(self) -> None:
         blocked = self.window.blocked
+        blocked.asked.connect(self.source.ask)
         blocked.again.connect(self._capture_again)
         blocked.file_wanted.connect(self._choose_file)
         blocked.paste_wanted.connect(self.source.paste)
@@ -183,6 +185,13 @@ class ReportFlow(QObject):
         if complaint is not None:
             again = (tr("Take again"), self._capture_again)
             self.window.banner.offer(translated(complaint.value), (again, (tr("Open a picture"), self._choose_file)))
+
+    @Slot()
+    def _asking(self) -> None:
+        """Before the first picture on a desktop that asks: it asks only for the window in front."""
+        self.window.blocked.explain_question()
+        self.window.turn_to(self.window.blocked)
+        self.window.appear()
 
     def _blocked(self, error: HelpdeskError) -> None:
         self.window.blocked.explain(error)

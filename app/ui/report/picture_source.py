@@ -28,6 +28,8 @@ class PictureSource(QObject):
 
     taken = Signal(object, object)
     """Frames, and a QImage for each."""
+    asking = Signal()
+    """The desktop will ask the employee first; call `ask` with a window of ours in front."""
     hiding = Signal()
     """It is known which window is in front; ours are being hidden."""
     hidden = Signal()
@@ -41,6 +43,7 @@ class PictureSource(QObject):
         super().__init__(parent)
         self._services, self._journey, self._errands = services, journey, errands
         self._only: Window | None = None
+        self._from_menu = False
         self.desktop: tuple[Frame, ...] = ()
         """The monitors as they were without our windows, when they were taken last."""
         self._trigger = Trigger(self)
@@ -54,15 +57,24 @@ class PictureSource(QObject):
         at the same moment, so that it is warm when the picture is there.
         """
         self._only = only
+        self._from_menu = from_menu
         self._warm()
         delay = self._services.settings.settle_delay
         self._errands.run(
             "foreground",
             CAPTURE,
-            self._journey.notice,
-            lambda _: self._pull(delay, from_menu),
+            self._look,
+            lambda must_ask: self.asking.emit() if must_ask else self._pull(delay, from_menu),
             lambda _: self._pull(delay, from_menu),
         )
+
+    def ask(self) -> None:
+        """Let the desktop ask its question, then take the picture that was wanted."""
+
+        def allowed(_: None) -> None:
+            self.capture(self._only, from_menu=self._from_menu)
+
+        self._errands.run("ask", CAPTURE, self._services.screen.ask, allowed, self.failed.emit)
 
     def open(self, path: Path) -> None:
         """Take a picture from a file."""
@@ -107,6 +119,11 @@ class PictureSource(QObject):
         self.hiding.emit()
         self._trigger.pull(delay, from_menu=from_menu)
         self._errands.run("prepare", CAPTURE, self._prepare, lambda _: None, lambda _: None)
+
+    def _look(self) -> bool:
+        """Notice the window in front; whether the desktop has to ask first."""
+        self._journey.notice()
+        return self._services.screen.must_ask()
 
     def _prepare(self) -> None:
         if self._only is not None:

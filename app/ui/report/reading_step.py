@@ -64,6 +64,7 @@ class ReadingStep(QObject):
             return
         if before is not None and key(before) == key(picture) and self._pause.isActive():
             return
+        self._errands.drop(SUGGEST)  # an early answer would tell what has been hidden meanwhile
         self._know(Known())
         self.begun.emit()
         if key(picture) in self._readings:

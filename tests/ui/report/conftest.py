@@ -58,9 +58,19 @@ class FakeScreen:
     open: threading.Event = field(default_factory=threading.Event)
     seen: list[bool] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    asks: bool = False
 
     def __post_init__(self) -> None:
         self.open.set()
+
+    def must_ask(self) -> bool:
+        return self.asks
+
+    def ask(self) -> None:
+        self.told.append(f"ask with {'a' if exposed_windows() else 'no'} window")
+        if self.error is not None:
+            raise self.error
+        self.asks = False
 
     def prepare(self) -> None:
         self.told.append("prepare")

@@ -16,6 +16,7 @@ from app.capture.annotation.document import Area, Document, Ellipse
 from app.capture.drafts import Drafts
 from app.capture.judgement import Complaint
 from app.capture.recorder import RecordedStep
+from app.errors import NotAvailable
 from app.system.base import Rect
 from app.system.pointer import Pointer
 from app.ui.capture_menu import Order, Way
@@ -351,3 +352,28 @@ def test_clicks_on_our_own_windows_and_during_a_pause_are_no_steps(shop: Shop) -
     assert "Paused" in recording.indicator.words.text()
     recording.cancel()
     recording.indicator.deleteLater()
+
+
+def test_a_desktop_that_asks_does_so_before_the_first_picture_with_our_window_in_front(shop: Shop) -> None:
+    shop.screen.asks = True
+    flow = shop.report()
+    assert flow.window.page is flow.window.blocked
+    assert shop.screen.told == []
+
+    flow.window.blocked._ask.click()
+
+    shop.wait(lambda: flow.window.page is flow.window.picture and flow.window.isVisible())
+    shop.wait(lambda: shop.screen.told == ["ask with a window", "prepare", "capture", "release"])
+    assert shop.screen.seen == [False]
+
+
+def test_a_desktop_that_says_no_leaves_a_file_and_the_clipboard(shop: Shop) -> None:
+    shop.screen.asks = True
+    shop.screen.error = NotAvailable("The desktop did not let Deskbell take a picture.")
+    flow = shop.report()
+
+    flow.window.blocked._ask.click()
+
+    shop.wait(flow.window.blocked._again.isVisible)
+    assert not flow.window.blocked._ask.isVisible()
+    assert flow.window.blocked._open.isVisible()
