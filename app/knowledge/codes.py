@@ -16,6 +16,8 @@ _TRACE_BEFORE = re.compile(rf"{TRACED}{BRIDGE}$", re.IGNORECASE)
 _CALLED_BEFORE = re.compile(rf"(?:{CALLED}{BRIDGE}|[(（\[【])$", re.IGNORECASE)
 _UNFINISHED = re.compile(rf"{CALLED}[ \t]?[:：=#(（\[]{{1,2}}$", re.IGNORECASE)
 _BROKEN_NUMBER = re.compile(rf"({CALLED}[ \t]?[:：=#][ \t]?\d{{1,3}}) (\d{{1,3}}[)）\]]?$)", re.IGNORECASE)
+_ALONE = re.compile(rf"\s*{CALLED}\s*", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"\s*\d{2,7}\s*(?:[,，;；)）。]|$)")
 _LONGEST_JOINED = 600
 _LONGEST_CONTEXT = 40
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "：", "；", "")
@@ -86,11 +88,17 @@ def in_name(text: str) -> tuple[str, ...]:
 
 
 def _whole(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, with "error code:" at the end of one joined to the start of the next."""
+    """The lines, with "error code:" at the end of one joined to the start of the next, a bare "消息" to a number."""
     held = ""
     for line in lines:
-        line = held + line
+        if _ALONE.fullmatch(held) and not _NUMBER_FIRST.match(line):
+            yield held
+            held = ""
+        line = f"{held} {line}" if held else line
         held = ""
+        if _ALONE.fullmatch(line):
+            held = line
+            continue
         if _UNFINISHED.search(line) and len(line) < _LONGEST_JOINED:
             held = line
             continue

@@ -18,6 +18,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     taking.set_defaults(run=take)
     packing = actions.add_parser("pack", help="write the employees' articles to a pack file")
     packing.add_argument("--out", type=Path, required=True, metavar="FILE")
+    packing.add_argument("--slim", action="store_true", help="only as much as clients download, 20 MB at most")
     add_data(packing)
     packing.set_defaults(run=pack)
 
@@ -33,4 +34,4 @@ def pack(arguments: argparse.Namespace) -> int:
     """Write the pack."""
     from server_stub.control.orders import PackArticles
 
-    return give(arguments.data, PackArticles(out=str(arguments.out.absolute())))
+    return give(arguments.data, PackArticles(out=str(arguments.out.absolute()), slim=arguments.slim))

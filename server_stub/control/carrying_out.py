@@ -48,7 +48,7 @@ def import_articles(services: Services, path: Path) -> ImportReport:
 @carry_out.register
 def _(order: orders.PackArticles, services: Services) -> orders.Report:
     out = Path(order.out)
-    count = services.publication.pack(out)
+    count = services.publication.pack(out, slim=order.slim)
     return orders.Report(lines=(f"{count} articles, {out.stat().st_size} bytes: {out}",))
 
 

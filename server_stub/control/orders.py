@@ -20,10 +20,11 @@ class ImportArticles(Message):
 
 
 class PackArticles(Message):
-    """Write the employees' articles to a pack file, by its absolute path."""
+    """Write the employees' articles to a pack file, by its absolute path; `slim` only what clients download."""
 
     verb: Literal["pack articles"] = "pack articles"
     out: str
+    slim: bool = False
 
 
 class AddAgent(Message):

@@ -128,3 +128,17 @@ def test_no_text_breaks_the_signature(lines: list[str]) -> None:
 
     assert len(found.codes) <= 12
     assert found == extract(lines, title="".join(lines)[:50], application="x")
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        (["消息", "消息", "17142，级别", "17，状态 2"], ("17142",)),
+        (["Error", "404", "The page is not there"], ("404",)),
+        (["错误", "23 个文件无法复制"], ()),
+        (["Error", "2024-03-01 the backup failed"], ()),
+        (["错误代码：", "E1023"], ("E1023",)),
+    ],
+)
+def test_a_number_on_the_line_below_its_name_is_a_code(lines: list[str], codes: tuple[str, ...]) -> None:
+    assert extract(lines).codes == codes
