@@ -24,7 +24,8 @@ def _table() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
             tokens = words(form)
             if tokens:
                 found.setdefault(tokens[0], []).append((tuple(tokens[1:]), MARK + name))
-    return {first: tuple(sorted(set(rest), key=lambda form: -len(form[0]))) for first, rest in found.items()}
+    # A form of two ideas stands for the same one in every process, for bases are built in one and asked in others.
+    return {first: tuple(sorted(set(rest), key=lambda form: (-len(form[0]), form))) for first, rest in found.items()}
 
 
 def ideas(tokens: Sequence[str]) -> Iterator[str]:

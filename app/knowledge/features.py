@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.knowledge.candidates import Candidate, FirstLook, Term
+from app.knowledge.candidates import Candidate, FirstLook
 from app.knowledge.codes import CodeKind
 from app.knowledge.question import Question
 from app.knowledge.texts import Text
+from app.knowledge.word_features import Words
 
 QUICK = (
     "words",  # shared rare words, of the best candidate's
@@ -76,7 +77,8 @@ def quick_look(question: Question, look: FirstLook, texts: Mapping[int, Text]) -
     for candidate, hits in zip(candidates, found, strict=True):
         text = texts[candidate.document]
         whole = sum(text.title_words.values()) or 1.0
-        shared = text.title_words.keys() & look.terms.keys()
+        # In the title's order: sets of words have another order, and sums another last digit, in every process.
+        shared = [term for term in text.title_words if term in look.terms]
         said = [term for term in shared if term in message]
         quick = (
             candidate.lexical / peak,
@@ -101,20 +103,31 @@ def close_look(question: Question, look: FirstLook, chosen: Sequence[Look]) -> l
     named = [
         any(_is_code(hit.hinted, hit.code.kind) and hit.share == 1 for hit in each.candidate.hits) for each in chosen
     ]
-    return [
-        (
-            *_cover(question, hits, weights, each.text),
-            _lines_in(question, each.text),
-            *_words(question, look.terms, each.text, hits, weights),
-            sum(pair in each.text.whole for pair in question.pairs) / max(len(question.pairs), 1),
-            float(any(named) and not any(_is_code(hit.hinted, hit.code.kind) for hit in each.candidate.hits)),
-            min(math.log(1 + len(each.text.whole)) / 10, 1.0),
-            float(naming and not any(_is_code(hit.hinted, hit.code.kind) for hit in each.candidate.hits)),
-            *_missing(question, look.terms, each.text),
-            _best_line(question, look.terms, each.text),
+    asked = Words(question, look.terms)
+    rows = []
+    for each, hits in zip(chosen, found, strict=True):
+        words = asked.compared(each.text)
+        coded = any(_is_code(hit.hinted, hit.code.kind) for hit in each.candidate.hits)
+        rows.append(
+            (
+                *_cover(question, hits, weights, each.text),
+                _lines_in(question, each.text),
+                words.known,
+                words.lead,
+                _lead_cover(question, hits, weights, each.text),
+                words.topic_lead,
+                words.topic_body,
+                words.heading,
+                sum(pair in each.text.whole for pair in question.pairs) / max(len(question.pairs), 1),
+                float(any(named) and not coded),
+                min(math.log(1 + len(each.text.whole)) / 10, 1.0),
+                float(naming and not coded),
+                words.missing,
+                words.missing_topic,
+                words.lead_line,
+            )
         )
-        for each, hits in zip(chosen, found, strict=True)
-    ]
+    return rows
 
 
 def _is_code(hinted: bool, kind: CodeKind) -> bool:
@@ -161,66 +174,11 @@ def _lines_in(question: Question, text: Text) -> float:
     return sum(len(line) for line in lines if line in text.whole) / size if size else 0.0
 
 
-def _missing(question: Question, terms: Mapping[str, Term], text: Text) -> tuple[float, float]:
-    rarest = topical = 0.0
-    for term, known in terms.items():
-        # What the base does not know at all is a name or misread; no article could have it.
-        if term in question.title_terms or known.rarity >= 1.0 or term in text.title_words:
-            continue
-        if (len(term) > 3 or not term.isascii()) and term in text.whole:
-            continue
-        rarest = max(rarest, known.rarity)
-        topical = max(topical, known.rarity * known.topical)
-    return rarest, topical
-
-
-def _best_line(question: Question, terms: Mapping[str, Term], text: Text) -> float:
-    best = 0.0
-    for words_of_line in question.line_terms:
-        known = [terms[term].rarity for term in words_of_line if term in terms]
-        if len(known) < 2:
-            continue
-        held = sum(
-            terms[term].rarity
-            for term in words_of_line
-            if term in terms
-            and (term in text.title_words or ((len(term) > 3 or not term.isascii()) and term in text.lead))
-        )
-        best = max(best, held / (sum(known) or 1.0))
-    return best
-
-
-def _words(
-    question: Question, terms: Mapping[str, Term], text: Text, hits: Sequence[bool], weights: Sequence[float]
-) -> tuple[float, ...]:
-    mass = said = in_text = in_lead = topic = topic_lead = topic_body = heading = headed = 0.0
-    for term, known in terms.items():
-        titled = term in text.title_words
-        # Two or three letters stand inside many words; only as a title's word do they count.
-        searched = len(term) > 3 or not term.isascii()
-        body = titled or (searched and term in text.whole)
-        mass += known.rarity
-        in_text += known.rarity * body
-        if term in question.title_terms:
-            headed += known.rarity
-            heading += known.rarity * titled
-            continue
-        lead = titled or (searched and term in text.lead)
-        weight = known.rarity * known.topical
-        said, topic = said + known.rarity, topic + weight
-        in_lead += known.rarity * lead
-        topic_lead += weight * lead
-        topic_body += weight * body
+def _lead_cover(question: Question, hits: Sequence[bool], weights: Sequence[float], text: Text) -> float:
     start = question.heading if question.heading < len(hits) else 0
-    lead_hits = [hit and gram in text.lead for gram, hit in zip(question.grams[start:], hits[start:], strict=True)]
-    return (
-        in_text / (mass or 1.0),
-        in_lead / (said or 1.0),
-        _share(weights[start:], lead_hits),
-        topic_lead / (topic or 1.0),
-        topic_body / (topic or 1.0),
-        heading / (headed or 1.0),
-    )
+    lead = text.lead
+    grams = zip(question.grams[start:], hits[start:], strict=True)
+    return _share(weights[start:], [hit and gram in lead for gram, hit in grams])
 
 
 def _codes(candidate: Candidate) -> tuple[float, ...]:

@@ -7,27 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TypeAlias
+
+Node: TypeAlias = tuple[int, float, int, int]
+"""Feature, threshold, left, right: go left when the input of that feature is at most the threshold. A node whose
+feature is negative is a leaf; its threshold is its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One decision tree: at node n go to `left[n]` when the input `feature[n]` is at most `threshold[n]`.
+    """One decision tree."""
 
-    A node whose feature is negative is a leaf; its threshold is its value.
-    """
-
-    feature: tuple[int, ...]
-    threshold: tuple[float, ...]
-    left: tuple[int, ...]
-    right: tuple[int, ...]
+    nodes: tuple[Node, ...]
 
     def value(self, inputs: Sequence[float]) -> float:
         """What the tree adds for these inputs."""
-        node = 0
-        feature, threshold, left, right = self.feature, self.threshold, self.left, self.right
-        while feature[node] >= 0:
-            node = left[node] if inputs[feature[node]] <= threshold[node] else right[node]
-        return threshold[node]
+        nodes = self.nodes
+        feature, threshold, left, right = nodes[0]
+        while feature >= 0:
+            feature, threshold, left, right = nodes[left if inputs[feature] <= threshold else right]
+        return threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,8 @@ class Model:
 
 def inputs(rows: Sequence[Sequence[float]]) -> list[tuple[float, ...]]:
     """What the trees look at, per candidate: its features, its lead over the best other one, and the best of all."""
+    # Sums in another order differ in the last digit, and a lead of nought must stay one.
+    rows = [tuple(round(value, 6) for value in row) for row in rows]
     best = [max(column) for column in zip(*rows, strict=True)]
     # The best of the others is the second value for the one that holds the best, and the best for everybody else.
     second = [sorted(column, reverse=True)[1] if len(rows) > 1 else 0.0 for column in zip(*rows, strict=True)]
@@ -78,5 +79,4 @@ def model() -> Model:
 
 
 def _tree(nodes: Sequence[Sequence[float]]) -> Tree:
-    feature, threshold, left, right = zip(*nodes, strict=True)
-    return Tree(tuple(map(int, feature)), tuple(map(float, threshold)), tuple(map(int, left)), tuple(map(int, right)))
+    return Tree(tuple((int(node[0]), float(node[1]), int(node[2]), int(node[3])) for node in nodes))

@@ -32,7 +32,7 @@ class Question:
 
     lines: tuple[str, ...]
     terms: Counter[str]
-    line_terms: tuple[frozenset[str], ...]
+    line_terms: tuple[tuple[str, ...], ...]
     title_terms: frozenset[str]
     codes: tuple[Code, ...]
     hints: tuple[Code, ...]
@@ -67,7 +67,7 @@ class Question:
         return cls(
             lines=tuple(kept),
             terms=terms,
-            line_terms=tuple(frozenset(words(line)) for line in message[:_MOST_LINES]),
+            line_terms=tuple(tuple(dict.fromkeys(words(line))) for line in message[:_MOST_LINES]),
             title_terms=frozenset((*words(first), *ideas(words(first)))),
             codes=found,
             hints=(*codes.hints(kept, found), *islice(known.meant(everything), _MOST_MEANT)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -144,3 +147,26 @@ def test_an_empty_base_knows_nothing_and_says_so(tmp_path: Path) -> None:
     assert base.suggest(["anything at all", "0x80070005"]).suggestions == ()
     assert base.search("anything") == ()
     base.close()
+
+
+def test_every_process_reads_words_and_ideas_alike() -> None:
+    """A base is built in one process and asked in others; sets of strings have another order in each."""
+    program = (
+        "import json; from importlib import resources; from app.knowledge.concepts import ideas;"
+        "from app.knowledge.question import Question; from app.knowledge.tokens import words;"
+        "text = resources.files('app.knowledge').joinpath('concepts.tsv').read_text('utf-8');"
+        "asked = [Question.of([line]) for line in text.splitlines()];"
+        "print(json.dumps([[list(each.terms), each.line_terms, list(ideas(words(line)))]"
+        " for each, line in zip(asked, text.splitlines())]))"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for seed in ("1", "2", "3")
+    ]
+
+    assert told[0] == told[1] == told[2]
