@@ -173,11 +173,11 @@ def _print_honesty(
 
     `right` are the questions whose first place is right, shown or not.
     """
-    shown = [each for each in asked if each.name in right and _ids(base, each)]
+    firsts = [base.suggest(each.lines, title=each.title).suggestions for each in asked if each.name in right]
     taken = [base.suggest(each.lines, title=each.title, without=each.relevant).suggestions for each in asked]
     none = [base.suggest(each.lines, title=each.title).suggestions for each in questions if not each.relevant]
     print(
-        f"{kind:18} right first places shown: {len(shown) / max(len(right), 1):.3f}; "
+        f"{kind:18} right first places shown: {_share(firsts):.3f} ({_share(firsts, Fit.GOOD):.3f} as a good fit); "
         f"shown with the right article taken away: {_share(taken):.3f} ({_share(taken, Fit.GOOD):.3f} as a good "
         f"fit); although there is none: {_share(none):.3f} ({_share(none, Fit.GOOD):.3f})"
     )

@@ -44,9 +44,9 @@ SHIPPED = Path(__file__).parents[2] / "app" / "knowledge" / "model.json"
 # Kinds that differ from one another in their code only count more, for there are few of them.
 COUNTS = {"nt": 2.0, "hr": 1.5}
 GONE_COUNTS = 2.0
-# A score is the log odds of being right: an answer is more likely right than not, a possible match is so once in
-# about three times. Lower, a base that quotes its messages would show more than 0.15 of what is wrong.
-GOOD, POSSIBLE, BEHIND = 0.0, -0.8, 5.0
+# A score is the log odds of being right. As a good fit nine in ten of the wrong ones are not shown in a base that
+# quotes its messages; lower, as a possible match, stand the right ones of a base that does not.
+GOOD, POSSIBLE, BEHIND = 0.0, -1.75, 5.0
 TREES, LEAVES, RATE = 140, 16, 0.1
 # Articles of a small base, how many such bases, and what their dialogs count.
 SMALL, SMALL_COUNTS = ((40, 8), (300, 3), (2000, 1)), 0.7

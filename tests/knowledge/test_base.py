@@ -62,13 +62,13 @@ def test_an_unknown_id_is_a_key_error(starter: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize("question", HOSTILE, ids=lambda text: repr(text[:12]))
 def test_hostile_questions_are_answered_quickly(starter: KnowledgeBase, question: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     starter.search(question)
     starter.suggest([question], title=question, application=question)
     starter.suggest([question] * 5)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_several_threads_ask_at_once(starter: KnowledgeBase) -> None:
