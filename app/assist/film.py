@@ -7,6 +7,7 @@ anything and because a region that changes its size needs a new stream.
 from __future__ import annotations
 
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,6 +100,11 @@ def codec_for(region: Rect, rate: float) -> Any:
     most, buffer = str(bits(rate)), str(bits(rate) // 4)
     codec.options = {"preset": "superfast", "tune": "zerolatency", "maxrate": most, "bufsize": buffer}
     return codec
+
+
+def has_encoder() -> bool:
+    """Whether PyAV is installed, which a company may leave out for its licence; imports nothing yet."""
+    return find_spec("av") is not None
 
 
 def bits(rate: float) -> int:

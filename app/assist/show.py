@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.assist.encoder import STILL, Encoder
+from app.assist.film import has_encoder
 from app.assist.pace import Pace
 from app.assist.source import Moved, ScreenSource
 from app.assist.tiles import around
@@ -63,6 +64,7 @@ class Show:
 
     def play_films(self, *, is_possible: bool) -> None:
         """Whether the viewer plays H.264; may come from another thread. One who no longer does lacks what was sent."""
+        is_possible = is_possible and has_encoder()
         if is_possible != self._plays_films:
             self._plays_films = is_possible
             self._lacks = self._lacks or not is_possible

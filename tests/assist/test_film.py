@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.assist.encoder import Encoder
 from app.assist.film import FRAMES, SHARE, Film, bits
+from app.assist.show import Show
 from app.assist.tiles import TILE
 from app.protocol.assist import PartKind
 from app.system.base import Rect
@@ -135,6 +136,17 @@ def test_a_new_stream_begins_where_more_changes_after_a_rest_and_after_a_cut() -
 
     key, delta = PartKind.VIDEO_KEY, PartKind.VIDEO_DELTA
     assert [*told, kind(near, 2.6)] == [key, delta, key, delta, key, key]
+
+
+def test_without_the_encoder_no_film_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Source:
+        width, height = WIDTH, HEIGHT
+
+    for is_there in (True, False):
+        monkeypatch.setattr("app.assist.film.find_spec", lambda name, is_there=is_there: is_there or None)
+        show = Show(Source(), lambda: ())
+        show.play_films(is_possible=True)
+        assert show._plays_films is is_there
 
 
 def test_an_odd_size_is_coded_and_cut_off_again() -> None:
