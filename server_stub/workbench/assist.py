@@ -49,6 +49,7 @@ class AssistPage:
     needs_proof: bool
     shortest_reason: int
     next_entry: UUID
+    is_recorded: bool
     words: str
 
 
@@ -111,6 +112,7 @@ def viewer(request: Request, signed_in: Looking, ticket_id: UUID) -> Response:
         needs_proof=services.now() - signed_in.proven_at > PROOF_LASTS,
         shortest_reason=SHORTEST_REASON,
         next_entry=uuid7(services.now()),
+        is_recorded=services.recordings.days > 0,
         words=vocabulary.model_dump_json(),
     )
     return page(request, "assist.html", signed_in, page=model)
