@@ -9,7 +9,7 @@ from app.capture import layout
 from app.capture.blocks import Block, blocks
 from app.capture.panel import Panels
 from app.capture.reading import Line
-from app.capture.trouble import CLEAR, is_convincing, weight
+from app.capture.trouble import CLEAR, has_button, is_convincing, weight
 from app.system.base import Rect
 
 SALIENT = 2.0
@@ -17,6 +17,9 @@ SALIENT = 2.0
 CLEAR_LEAD = 0.5
 LEAD = 0.7
 """By how much a text has to stand out to be taken for the message although it tells of no trouble."""
+BUTTONS = 2.0
+"""How much a button as messages have them speaks for a box."""
+MOST_INSIDE = 24
 SAME = 0.6
 """Of the larger of two boxes that their common part is when both are one line."""
 MOSTLY = 0.9
@@ -92,15 +95,18 @@ class Scan:
 
     def likely(self) -> Rect | None:
         """Where most likely a message stands although nothing tells of trouble; None when nothing stands out."""
-        found = [
-            (block.salience + 0.7 * weight(self.lines[number]), number)
-            for number, block in enumerate(self.blocks)
-            if block.panel is not None and is_convincing(self.lines[number])
-        ]
-        found.sort(reverse=True)
-        if not found or (len(found) > 1 and found[0][0] - found[1][0] < LEAD):
+        found: dict[Rect, float] = {}
+        for number, block in enumerate(self.blocks):
+            place = self.place_of(number) if is_convincing(self.lines[number]) else None
+            if place is not None:
+                inside = [line for lines in self.lines for line in lines if _stands_in(line.box, place)]
+                score = block.salience + 0.7 * weight(inside) + (BUTTONS if has_button(inside) else 0.0)
+                if len(inside) <= MOST_INSIDE:
+                    found[place] = max(score, found.get(place, 0.0))
+        best = sorted(found, key=lambda place: -found[place])
+        if not best or (len(best) > 1 and found[best[0]] - found[best[1]] < LEAD):
             return None
-        return self.place_of(found[0][1])
+        return best[0]
 
     def place_of(self, number: int) -> Rect | None:
         """The dialog or panel a block stands in: an outline where there is one, else its ground; None without."""
