@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import IO
 
 from app.capture.engine import Deadline, ReadingEngine
+from app.capture.processor import prepare
 from app.capture.reading import Reading
 from app.capture.wire import Answer, Failure, Garbled, Request, read_request, write
 from app.errors import HelpdeskError
@@ -30,8 +31,7 @@ def main() -> int:
 
     requests, answers = _private_pipes()
     sys.addaudithook(_no_network)
-    for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # the second engine starts a program of its own
+    prepare()
     system = current()
     system.lower_own_priority()
     work: queue.Queue[Work] = queue.Queue(maxsize=4)

@@ -26,8 +26,10 @@ def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(call: Call) -> ExitCode:
     """One line for each engine. Raises NotAvailable when there is none."""
     from app.capture.engines import all_engines, best_of, measured
+    from app.capture.processor import prepare
     from app.errors import NotAvailable
 
+    prepare()
     engines = all_engines()
     installed = [engine for engine in engines if engine.is_installed()]
     if not installed:
