@@ -1,9 +1,10 @@
 """How often the right article is among the first three, how long that takes, and how large a base is.
 
 `python -m tests.benchmarks.answers [--data FOLDER] [--base 12k --base unquoted --base 100k] [--read | --readings FILE]
-[--keep FOLDER] [--out FILE.jsonl]`
+[--keep FOLDER] [--out FILE.jsonl] [--against FILE.jsonl]`
 
-The baselines run in the same process on the same questions. Bases are built anew unless `--keep` holds them.
+The baselines run in the same process on the same questions. Bases are built anew unless `--keep` holds them. Every
+single case is kept in a file; `--against` an earlier one names the screens that are answered worse or better now.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--read", action="store_true", help="read the pictures and measure with that text, too")
     parser.add_argument("--readings", type=Path, help="file that keeps what was read; used when it exists")
     parser.add_argument("--keep", type=Path, help="folder that keeps built bases")
-    parser.add_argument("--out", type=Path, help="per-case results, one JSON object per line")
+    kept = Path(tempfile.gettempdir()) / "deskbell-answers.jsonl"
+    parser.add_argument("--out", type=Path, default=kept, help=f"per-case results, one JSON object per line ({kept})")
+    parser.add_argument("--against", type=Path, help="an earlier file of per-case results")
     options = parser.parse_args(arguments)
     if not (options.data / "truth.json").is_file():
         sys.stderr.write(f"there is no benchmark data in {options.data}; name its folder with --data\n")
@@ -92,9 +95,24 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     cases: list[dict[str, object]] = []
     for name in options.base or ["12k", "unquoted"]:
         _measure(name, folder, options.data, sets, cases)
-    if options.out:
-        options.out.write_text("".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases), encoding="utf-8")
+    earlier = options.against.read_text("utf-8").splitlines() if options.against else []
+    options.out.write_text("".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases), encoding="utf-8")
+    print(f"\n{len(cases)} cases are kept in {options.out}")
+    _print_changes([json.loads(line) for line in earlier], cases)
     return 0
+
+
+def _print_changes(earlier: list[dict[str, object]], cases: list[dict[str, object]]) -> None:
+    """The screens whose right article has another place than in an earlier run."""
+    before = {_of_case(case): case["rank"] for case in earlier}
+    for case in cases:
+        was, now = before.get(_of_case(case), case["rank"]), case["rank"]
+        if case["system"] == OURS and was != now:
+            print(f"{case['base']:9} {case['questions']:17} {case['case']:10} place {was or 'none'} -> {now or 'none'}")
+
+
+def _of_case(case: dict[str, object]) -> tuple[object, ...]:
+    return case["base"], case["questions"], case["system"], case["case"]
 
 
 def _measure(
