@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.helpdesk.names import names
 from app.private import passages
 from app.protocol.knowledge import ErrorSignature
 
@@ -12,12 +13,14 @@ MASK = "***"
 
 def scrub(text: str) -> str:
     """The text with bank cards, Chinese identity and mobile numbers, e-mail addresses, passwords and keys beside
-    their labels, licence keys, and user names in paths masked. Error codes and versions stay; so do all lines."""
+    their labels, licence keys, user names in paths, and people's names masked. Error codes and versions stay; so do
+    all lines."""
     pieces: list[str] = []
     done = 0
-    for passage in passages(text):
-        pieces += [text[done : passage.start], MASK]
-        done = passage.end
+    for start, end in sorted([*((each.start, each.end) for each in passages(text)), *names(text)]):
+        if start >= done and end > start:
+            pieces += [text[done:start], MASK]
+        done = max(done, end)
     return "".join([*pieces, text[done:]])
 
 

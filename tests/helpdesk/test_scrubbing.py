@@ -74,7 +74,7 @@ def test_what_identifies_an_error_stays(text: str) -> None:
 
 
 def test_a_password_below_its_label_is_masked() -> None:
-    assert scrub_lines(["User: lisi", "Password:", "hunter2", "OK"]) == ("User: lisi", "Password:", MASK, "OK")
+    assert scrub_lines(["User: lisi", "Password:", "hunter2", "OK"]) == (f"User: {MASK}", "Password:", MASK, "OK")
 
 
 def test_a_signature_keeps_its_codes() -> None:
@@ -172,3 +172,38 @@ def test_hostile_text_takes_no_longer_than_a_blink(text: str) -> None:
     scrub(text)
 
     assert time.process_time() - before < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("用户 '张伟' 已被锁定", "用户 '***' 已被锁定"),
+        ("User name: li.na", "User name: ***"),
+        ("用户名：zhangwei 无权限", "用户名：*** 无权限"),
+        ("姓名：张伟 错误码：E1023", "姓名：*** 错误码：E1023"),
+        (r"The account 'CORP\zhang.wei' is locked", r"The account 'CORP\***' is locked"),
+        ("Signed in as Zhang Wei", "Signed in as ***"),
+        ("会员李娜的余额不足", "会员***的余额不足"),
+        ("收货人：王小明", "收货人：***"),
+        ("Operator: Chen Jing, till 3", "Operator: ***, till 3"),
+    ],
+)
+def test_peoples_names_do_not_leave_the_computer(text: str, left: str) -> None:
+    assert scrub(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Faulting module name: ntdll.dll",
+        "用户账户控制",
+        "用户无权访问此文件",
+        "Error code: 0x80070005",
+        r"Cannot open \\fileserver\share\prices.xls",
+        r"HKEY_LOCAL_MACHINE\Software\Deskbell is locked",
+        "会员服务未响应，请稍后重新尝试。",
+        "Account locked out (0xC0000234)",
+    ],
+)
+def test_what_only_looks_like_a_name_stays(text: str) -> None:
+    assert scrub(text) == text
