@@ -47,6 +47,7 @@ class Handover(QObject):
         self._screen = screen
         self._folder = folder or downloads()
         self._number = -1
+        self._photo = visit.invitation.agent.photo
         self._offer: FileOffer | None = None
         self._parcel: Parcel | None = None
         visit.delivered.connect(self._told)
@@ -81,10 +82,12 @@ class Handover(QObject):
         match told:
             case FileOffered():
                 self._offer = told.offer
-                prompt = FilePrompt(self.visit.name, told.offer, str(self._folder), self._screen())
+                prompt = FilePrompt(self.visit.name, told.offer, str(self._folder), self._screen(), photo=self._photo)
                 self._ask_about(told.number, prompt)
             case TextOffered():
-                self._ask_about(told.number, TextPrompt(self.visit.name, told.offer.text, self._screen()))
+                self._ask_about(
+                    told.number, TextPrompt(self.visit.name, told.offer.text, self._screen(), photo=self._photo)
+                )
             case Taken() if told.number == self._number and self._offer is not None:
                 self._begin(self._offer)
             case Piece() if told.number == self._number and self._parcel is not None:

@@ -26,15 +26,18 @@ LINES = 6
 class OfferPrompt(Prompt):
     """The common part; each use of clipboard or file is a question of its own."""
 
-    def __init__(self, screen: QScreen | None, clock: Callable[[], float], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, screen: QScreen | None, clock: Callable[[], float], parent: QWidget | None = None, photo: str = ""
+    ) -> None:
         super().__init__(ANSWER_WITHIN.total_seconds(), screen, clock, parent)
+        self._photo = photo
         self.setWindowTitle(tr("Remote assistance"))
         self.setFixedWidth(WIDTH)
         self.deny.setText(tr("Deny"))
 
     def _ask(self, name: str, question: str, more: str) -> None:
         self.setAccessibleName(question)
-        self.column.addLayout(stated(name, question, more))
+        self.column.addLayout(stated(name, question, more, self._photo))
 
 
 class FilePrompt(OfferPrompt):
@@ -48,8 +51,10 @@ class FilePrompt(OfferPrompt):
         screen: QScreen | None = None,
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        *,
+        photo: str = "",
     ) -> None:
-        super().__init__(screen, clock, parent)
+        super().__init__(screen, clock, parent, photo)
         self._ask(
             name,
             tr("{name} would like to send you a file", name=name),
@@ -76,8 +81,10 @@ class TextPrompt(OfferPrompt):
         screen: QScreen | None = None,
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        *,
+        photo: str = "",
     ) -> None:
-        super().__init__(screen, clock, parent)
+        super().__init__(screen, clock, parent, photo)
         self._ask(
             name,
             tr("{name} would like to put this text on your clipboard", name=name),

@@ -29,6 +29,8 @@ class GradePrompt(Prompt):
         screen: QScreen | None = None,
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
+        *,
+        photo: str = "",
     ) -> None:
         super().__init__(ANSWER_WITHIN.total_seconds(), screen, clock, parent)
         self.grade = grade
@@ -51,7 +53,7 @@ class GradePrompt(Prompt):
             self.allow.setText(tr("Allow pointing"))
         self.deny.setText(tr("Deny"))
         self.setAccessibleName(question)
-        self.column.addLayout(stated(name, question, more))
+        self.column.addLayout(stated(name, question, more, photo))
 
 
 class ContinuePrompt(Prompt):
@@ -79,7 +81,7 @@ class ContinuePrompt(Prompt):
         return tr("Ends by itself in {seconds} s", seconds=seconds)
 
 
-def stated(name: str, question: str, more: str) -> QHBoxLayout:
+def stated(name: str, question: str, more: str, photo: str = "") -> QHBoxLayout:
     """Who asks what, and what it means."""
     asked, meant = label("title"), label()
     asked.setText(question)
@@ -90,6 +92,6 @@ def stated(name: str, question: str, more: str) -> QHBoxLayout:
     texts.addWidget(meant)
     row = QHBoxLayout()
     row.setSpacing(MEDIUM + 4)
-    row.addWidget(Avatar(name, 48), alignment=Qt.AlignmentFlag.AlignTop)
+    row.addWidget(Avatar(name, 48, photo=photo), alignment=Qt.AlignmentFlag.AlignTop)
     row.addLayout(texts, 1)
     return row

@@ -172,7 +172,7 @@ class Scene(QObject):
             self.grade_prompt = None
         if grade is None or self.visit.is_over:
             return
-        prompt = GradePrompt(self.visit.name, grade, self.screen)
+        prompt = GradePrompt(self.visit.name, grade, self.screen, photo=self.visit.invitation.agent.photo)
         prompt.answered.connect(lambda said: self._grade_answered(grade, said))
         self.grade_prompt = prompt
         prompt.ask()
