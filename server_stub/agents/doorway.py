@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.protocol.language import Language
 from app.protocol.problems import ProblemCode
 from server_stub.agents import passwords
-from server_stub.agents.service import canonical
+from server_stub.agents.service import canonical, set_password
 from server_stub.agents.tables import Agent, AgentSession, Role
 from server_stub.agents.throttle import Throttle
 from server_stub.database import Database
@@ -47,6 +47,14 @@ class SignedIn:
     def actor(self) -> Actor:
         """The agent as the event log names them."""
         return Actor(ActorKind.AGENT, self.agent_id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """What an agent types to get another password."""
+
+    current: str = field(repr=False)
+    chosen: str = field(repr=False)
 
 
 class Doorway:
@@ -138,6 +146,16 @@ class Doorway:
             if kept is not None:
                 kept.stepped_up_at = self._now()
             return kept is not None
+
+    def change_password(self, signed_in: SignedIn, change: PasswordChange, address: str) -> str | None:
+        """The token of a new session after the password was changed and every other session of the agent ended;
+        None when the present password is wrong. Raises Refusal TOO_MANY_REQUESTS and HelpdeskError.
+        """
+        if not self.step_up(signed_in, change.current, address):
+            return None
+        with self._database.write() as session:
+            set_password(session, signed_in.login, change.chosen)
+        return self.sign_in(signed_in.login, change.chosen, address)
 
     def sign_out(self, token: str) -> None:
         """Forget a token."""

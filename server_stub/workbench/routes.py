@@ -15,7 +15,7 @@ from server_stub.agents.throttle import Throttle
 from server_stub.problems import Refusal, shown
 from server_stub.services import Services, services
 from server_stub.uploads import serving
-from server_stub.workbench import articles, assets, assist, live, recordings, sign_in, tickets, visitors
+from server_stub.workbench import articles, assets, assist, live, password_page, recordings, sign_in, tickets, visitors
 from server_stub.workbench.pages import page
 from server_stub.workbench.visitors import Looking, SignInNeeded
 
@@ -28,7 +28,7 @@ def install(application: FastAPI, throttle: Throttle | None = None) -> None:
     application.state.doorway = Doorway(open_services.database, open_services.now, throttle)
     application.state.error_page = problem_page
     application.add_exception_handler(SignInNeeded, _sign_in_first)
-    parts = (assets, sign_in, live, tickets, assist, recordings, articles)
+    parts = (assets, sign_in, password_page, live, tickets, assist, recordings, articles)
     for each in (router, *(part.router for part in parts)):
         application.include_router(each)
 
