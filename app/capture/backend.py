@@ -27,6 +27,10 @@ class CaptureBackend(Protocol):
         """Whether its parts are there."""
         ...
 
+    def sees_windows(self) -> bool:
+        """Whether pictures show windows, as far as the system says; False: perhaps nothing but the background."""
+        ...
+
     def must_ask(self) -> bool:
         """Whether the desktop asks the employee before the first picture, which it does for a window in front only."""
         ...

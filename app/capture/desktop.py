@@ -28,6 +28,7 @@ class DesktopBackend:
         self._now = now
         self._displays = displays
         self._ready: MSS | None = None
+        self._was_told = False
 
     def is_compatible(self) -> bool:
         """Windows, macOS, and Linux under X11."""
@@ -38,6 +39,14 @@ class DesktopBackend:
     def is_installed(self) -> bool:
         """Whether mss can be imported."""
         return importlib.util.find_spec("mss") is not None
+
+    def sees_windows(self) -> bool:
+        """False on a Mac that has not given, or has taken back, the permission."""
+        if self._system.name != "macos":
+            return True
+        from app.system import coregraphics
+
+        return coregraphics.may_record_screen()
 
     def must_ask(self) -> bool:
         """No: macOS asks by itself, the others do not."""
@@ -100,7 +109,9 @@ class DesktopBackend:
 
         # Otherwise a Retina screen is delivered at half its resolution, too little for reading.
         mss.darwin.IMAGE_OPTIONS = 0
-        if not coregraphics.may_record_screen():
+        # Told once: some versions say no although the permission was given; what is wrong is then seen on the picture.
+        if not self._was_told and not coregraphics.may_record_screen():
+            self._was_told = True
             coregraphics.ask_to_record_screen()
             raise NotAvailable(
                 "macOS does not let Deskbell see the screen yet.",

@@ -65,6 +65,10 @@ class PortalBackend:
         """Whether jeepney can be imported and a portal owns or can be started under its name."""
         return importlib.util.find_spec("jeepney") is not None and self._portal_exists()
 
+    def sees_windows(self) -> bool:
+        """What the portal gives is the whole screen."""
+        return True
+
     def must_ask(self) -> bool:
         """Until the question was answered with yes once: GNOME shows it to nobody whose window is not in front."""
         return self._asked is not None and not self._asked.exists()

@@ -30,6 +30,10 @@ class NoScreen:
         """Always."""
         return True
 
+    def sees_windows(self) -> bool:
+        """There are none."""
+        return True
+
     def must_ask(self) -> bool:
         """Nobody would answer."""
         return False
@@ -68,6 +72,13 @@ class Screen:
             "There is no screen that Deskbell can capture.",
             hint or "Add a picture from a file, or a photo of the screen.",
         )
+
+    def sees_windows(self) -> bool:
+        """Whether pictures show windows, as far as the system says."""
+        try:
+            return self.backend().sees_windows()
+        except NotAvailable:
+            return True
 
     def must_ask(self) -> bool:
         """Whether the employee has to be asked by the desktop first; False where there is no way at all."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.capture.desktop import DesktopBackend
 from app.capture.screen import system_screen
 from app.errors import NotAvailable
 from app.system.base import Display, Rect
@@ -107,3 +108,25 @@ def test_a_grab_takes_no_longer_than_a_blink(on_x11: Xvfb) -> None:
     screen.capture()
 
     assert time.perf_counter() - started < 0.5
+
+
+class Mac(LinuxSystem):
+    name = "macos"
+
+
+def test_a_mac_without_the_permission_is_told_once_and_then_pictured_all_the_same(
+    on_x11: Xvfb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some versions of macOS deny a permission they have given."""
+    asked = []
+    monkeypatch.setattr("app.system.coregraphics.may_record_screen", lambda: False)
+    monkeypatch.setattr("app.system.coregraphics.ask_to_record_screen", lambda: asked.append(True))
+    backend = DesktopBackend(Mac(), lambda: NOON)
+    with pytest.raises(NotAvailable, match="does not let"):
+        backend.capture()
+
+    (frame,) = backend.capture()
+
+    assert asked == [True]
+    assert frame.image.size == (1280, 800)
+    assert not backend.sees_windows()

@@ -79,6 +79,7 @@ class ReportFlow(QObject):
         self.drafting = DraftStep(lambda: services.drafts, background, self.journey.draft_id, self)
         self._is_saved = False
         self._ended = False
+        self._judged: set[int] = set()
         self.source.taken.connect(self._taken)
         self.source.failed.connect(self._blocked)
         self.source.hidden.connect(self._build)
@@ -171,15 +172,28 @@ class ReportFlow(QObject):
         self.reading.look(self.editing.gallery.read)
         self.private.watch([each for each in self.editing.gallery.pictures if each.is_sent])
         self._show_private()
-        self._judge(self.editing.gallery.read)
+        self._judge()
         self.source.begin_context()
         self.drafting.begin(self.editing.gallery)
 
-    def _judge(self, picture: Picture | None) -> None:
-        """A black or empty picture is explained, not sent silently."""
-        if picture is not None:
-            frame, window = picture.frame, self.journey.window
-            self._errands.run("judge", CAPTURE, lambda: judge(frame, window), self._complain, lambda _: None)
+    def _judge(self) -> None:
+        """A black or empty picture is explained, not sent silently; each once."""
+        window, screen = self.journey.window, self._services.screen
+        fresh = [
+            each for each in self.editing.gallery.pictures if each.is_sent and each.frame.serial not in self._judged
+        ]
+        self._judged.update(each.frame.serial for each in fresh)
+        for picture in fresh:
+            frame, is_screen = picture.frame, picture.frame.source not in ("file", "clipboard")
+            self._errands.run(
+                f"judge {frame.serial}",
+                CAPTURE,
+                lambda frame=frame, is_screen=is_screen: judge(  # type: ignore[misc]  # bound at once
+                    frame, window if is_screen else None, may_see_windows=not is_screen or screen.sees_windows()
+                ),
+                self._complain,
+                lambda _: None,
+            )
 
     def _complain(self, complaint: Complaint | None) -> None:
         if complaint is not None:
@@ -260,6 +274,7 @@ class ReportFlow(QObject):
         self.window.banner.notice(tr("Nothing private was found"), tr("Please look yourself, too."), Tone.GOOD)
 
     def _pictures_changed(self) -> None:
+        self._judge()
         self.private.watch([each for each in self.editing.gallery.pictures if each.is_sent])
         self._show_private()
         if self.window.page is self.window.check:  # hidden meanwhile: what was put together before must not leave

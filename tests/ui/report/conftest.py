@@ -59,9 +59,13 @@ class FakeScreen:
     seen: list[bool] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     asks: bool = False
+    shows_windows: bool = True
 
     def __post_init__(self) -> None:
         self.open.set()
+
+    def sees_windows(self) -> bool:
+        return self.shows_windows
 
     def must_ask(self) -> bool:
         return self.asks

@@ -124,6 +124,26 @@ def test_a_black_picture_offers_another_one(shop: Shop) -> None:
     shop.wait(flow.window.isVisible)
 
 
+def test_every_picture_that_is_to_be_sent_is_judged_also_one_that_is_ticked_later(shop: Shop) -> None:
+    black = frame(Image.new("RGB", (640, 480)), Rect(800, 0, 640, 480), "two", primary=False)
+    shop.screen.frames = (shop.screen.frames[0], black)
+    flow = shop.report()
+    shop.wait(lambda: shop.screen.told[-1] == "release")
+    assert not flow.window.banner.isVisible()
+
+    flow.window.picture.ticked.emit(1, True)
+
+    shop.wait(lambda: flow.window.banner.accessibleName() == Complaint.BLACK)
+
+
+def test_a_picture_of_nothing_but_the_background_is_explained(shop: Shop) -> None:
+    shop.screen.shows_windows = False
+
+    flow = shop.report()
+
+    shop.wait(lambda: flow.window.banner.accessibleName() == Complaint.WITHOUT_WINDOWS)
+
+
 def test_unsent_work_is_there_after_a_crash_and_gone_after_sending(shop: Shop, drafts: Drafts) -> None:
     flow = shop.report()
     flow.window.picture.hide_drawn.emit(Rect(255, 198, 130, 20))
