@@ -30,6 +30,38 @@ def settled(desktop: PanelDesktop, path: Path) -> Path:
     return path
 
 
+def mark(desktop: PanelDesktop, language: str) -> None:
+    """Draw on the till's error as an employee would, with the mouse and the tools' keys."""
+    time.sleep(3)  # what was found in the picture is offered by then
+    drag(desktop, "b", (322, 320), (484, 341))
+    drag(desktop, "a", (740, 262), (500, 328))
+    for place in ((384, 411), (548, 411)):
+        desktop.key("n")
+        desktop.mouse(*place)
+        time.sleep(0.3)
+    drag(desktop, "x", (178, 487), (262, 497))
+    drag(desktop, "h", (328, 360), (462, 372))
+    desktop.key("t")
+    desktop.mouse(690, 225)
+    time.sleep(0.5)
+    desktop.ask("xdotool", "type", "since 9:40" if language == "en" else "9:40 开始")
+    time.sleep(0.5)
+    desktop.key("Escape")
+    time.sleep(0.3)
+    desktop.key("Escape")
+    desktop.key("b")
+
+
+def drag(desktop: PanelDesktop, tool: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw with a tool from one place on the screen to another."""
+    desktop.key(tool)
+    time.sleep(0.2)
+    for command in (("mousemove", *start), ("mousedown", 1), ("mousemove", *end), ("mouseup", 1)):
+        desktop.ask("xdotool", *(str(part) for part in command))
+        time.sleep(0.15)
+    time.sleep(0.3)
+
+
 def windows(server: ServerProcess, language: str, theme: str) -> None:
     """The report window and the help window in one language and theme."""
     with tempfile.TemporaryDirectory() as name, PanelDesktop(Path(name), (1366, 768)) as desktop:
@@ -48,6 +80,8 @@ def windows(server: ServerProcess, language: str, theme: str) -> None:
         desktop.run([python(), "-m", "app", "open", "report"], "report", more)
         wait_for(lambda: desktop.windows("Deskbell"), "the report")
         settled(desktop, HERE / f"report-{language[:2]}-{theme}.png")
+        mark(desktop, language)
+        settled(desktop, HERE / f"editor-{language[:2]}-{theme}.png")
         desktop.key("ctrl+Return")
         time.sleep(2)
         settled(desktop, HERE / f"check-{language[:2]}-{theme}.png")

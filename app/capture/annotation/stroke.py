@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.capture.annotation.document import Weight
 
 WIDTHS = {Weight.THIN: 2.0, Weight.NORMAL: 4.0, Weight.THICK: 7.0}
-LETTERS = {Weight.THIN: 16.0, Weight.NORMAL: 20.0, Weight.THICK: 28.0}
+LETTERS = {Weight.THIN: 18.0, Weight.NORMAL: 24.0, Weight.THICK: 34.0}
 DOTS = {Weight.THIN: 13.0, Weight.NORMAL: 17.0, Weight.THICK: 24.0}
 WHITE = (255, 255, 255)
 DARK = (17, 24, 39)
