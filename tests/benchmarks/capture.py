@@ -21,7 +21,7 @@ from typing import cast
 from uuid import UUID
 
 import mss
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -37,8 +37,11 @@ from app.ui.report.spare import Spare
 from app.ui.services import Services
 from app.ui.theme import Theme
 
+POLLUTED = "our window in the picture"
 PARTS = ("ask", "hide", "settle", "capture", "show")
 FLOOR = "mss alone"
+OURS = (255, 0, 254)
+"""The colour of our window, which must not be in any picture."""
 
 
 class Painted(QObject):
@@ -65,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         Theme(application, "light")
         background = Background()
         spare = Spare(background)
-        parts: dict[str, list[float]] = {name: [] for name in (*PARTS, "beyond", FLOOR)}
+        parts: dict[str, list[float]] = {name: [] for name in (*PARTS, "beyond", FLOOR, POLLUTED)}
         for number in range(options.rounds + 1):
             spare.make()  # as the tray does when it has nothing else to do
             quiet(application, background)
@@ -86,17 +89,20 @@ def main(arguments: list[str] | None = None) -> int:
 def report(parts: dict[str, list[float]], rounds: int, memory: float, settle: int) -> None:
     """Print what was measured."""
     print(f"click to editable frame, {rounds} rounds, milliseconds (p50 / p95)")
+    polluted = parts.pop(POLLUTED)
     for name, taken in parts.items():
         print(f"  {name:<12} {statistics.median(taken):7.1f} / {percentile(taken):7.1f}")
     ratios = [beyond / floor for beyond, floor in zip(parts["beyond"], parts[FLOOR], strict=True)]
     print(f"  everything beyond the settle delay of {settle} ms, in turns of {FLOOR} in the same round:")
     print(f"  {statistics.median(ratios):.2f} / {percentile(ratios):.2f} (wanted: 1.5)")
+    print(f"{POLLUTED}: {sum(polluted):.0f} of {len(polluted)} rounds")
     print(f"peak memory of this process {memory:.0f} MB")
 
 
 def one_round(application: QApplication, services: Services, background: Background) -> dict[str, float]:
     """One report from the click to the painted editor, called off again; and one picture by mss alone."""
     ours = QLabel("ours")
+    ours.setStyleSheet(f"background: rgb{OURS}")
     ours.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
     ours.resize(400, 300)
     ours.show()
@@ -120,11 +126,21 @@ def one_round(application: QApplication, services: Services, background: Backgro
     ends = [0.0, *(at[name] for name in PARTS)]
     times = {name: end - begin for name, begin, end in zip(PARTS, ends, ends[1:], strict=False)}
     times["beyond"] = at["show"] - services.settings.settle_delay
+    times[POLLUTED] = float(any(has_colour(each.frame.image) for each in flow.editing.gallery.pictures))
     flow.cancel()
     ours.close()
     ours.deleteLater()
     quiet(application, background)
     return {**times, FLOOR: floor()}
+
+
+def has_colour(image: Image.Image) -> bool:
+    """Whether anything of our window is to be seen."""
+    return bool(ImageChops.difference(image, Image.new("RGB", image.size, OURS)).convert("L").point(is_same).getbbox())
+
+
+def is_same(level: int) -> int:
+    return 255 if level == 0 else 0
 
 
 def floor() -> float:
