@@ -39,6 +39,7 @@ UNSEEN_ENDS = frozenset({Reason.LINK_LOST.value, Reason.NOT_STARTED.value, Reaso
 
 
 ENDED = AssistStep.ENDED.value
+LATE = " (the employee allowed it when it was over already)"
 STOPS = frozenset({(ENDED, Reason.STOPPED_BY_AGENT.value), (ENDED, Reason.STOPPED_BY_EMPLOYEE.value)})
 
 
@@ -104,7 +105,9 @@ def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterato
             continue
         sides = (("server", only_here), ("computer", only_there))
         sentences = [f"only the {who} knows of {', '.join(map(told, lines))}" for who, lines in sides if lines]
-        yield Difference("; ".join(sentences), excuse(only_here, only_there) if is_tail else "")
+        is_late = not only_here and [event for event, _ in only_there] == ["allow"] and there[to_there:] == here[-1:]
+        reason = LATE if is_late else excuse(only_here, only_there) if is_tail else ""
+        yield Difference("; ".join(sentences), reason)
 
 
 def excuse(only_here: Sequence[tuple[str, str]], only_there: Sequence[tuple[str, str]]) -> str:

@@ -49,9 +49,19 @@ def test_ends_that_a_kill_or_two_hands_explain_are_no_differences(
     assert "only the computer knows of ended" in found.sentence
 
 
+def test_an_answer_that_came_after_the_end_is_no_difference() -> None:
+    over = "ended:stopped_by_agent"
+
+    (found,) = compare(account("show:", over), account("show:", "allow:1", over))
+
+    assert "when it was over already" in found.excuse
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
+        (("show:", "start:", "ended:expired"), (*BEGUN, "ended:expired")),
+        ((*BEGUN, "ended:host_ended"), ("show:", "start:", "ended:host_ended")),
         ((*BEGUN, "ended:stopped_by_agent"), (*BEGUN, "grant_grade:3", "ended:stopped_by_agent")),
         ((*BEGUN, "grant_grade:3", "ended:expired"), ("show:", "start:", "grant_grade:3", "ended:expired")),
         ((*BEGUN, "ended:expired"), (*BEGUN, "ended:stopped_by_employee")),

@@ -41,9 +41,12 @@ class Account(QObject):
         )
         return self._services.assist_ledger.invited(visitor, self._services.now())
 
-    def note(self, session: UUID, event: str, party: Party, detail: str = "") -> None:
-        """Write a line now, on a worker thread: durable when it returns. Raises StorageError."""
-        self._services.assist_ledger.append(session, event, party, self._services.now(), detail)
+    def note(self, session: UUID, event: str, party: Party, detail: str = "") -> bool:
+        """Write a line now, on a worker thread: durable when it returns. False when the session is over already.
+
+        Raises StorageError.
+        """
+        return self._services.assist_ledger.append(session, event, party, self._services.now(), detail)
 
     def noter(self, session: UUID) -> Callable[[str, Party, str], None]:
         """Writes lines of a session in order, off the GUI thread."""

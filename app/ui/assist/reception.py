@@ -197,7 +197,8 @@ class Reception(QObject):
 
         def allow() -> LinkTicket:
             # In the record before anything is shown: what cannot be written down does not happen.
-            self.account.note(session, Event.ALLOW, Party.EMPLOYEE, str(int(Grade.VIEW)))
+            if not self.account.note(session, Event.ALLOW, Party.EMPLOYEE, str(int(Grade.VIEW))):
+                raise withdrawn()  # it ended before this could be said
             try:
                 return self._services.assistance.allow(session)
             except Refused:
@@ -228,6 +229,8 @@ class Reception(QObject):
         )
 
     def _failed(self, visit: Visit, error: HelpdeskError) -> None:
+        if visit.is_over:
+            return  # whatever ended it has been told
         visit.stop(Reason.NOT_STARTED)
         self.trouble.emit(error)
 

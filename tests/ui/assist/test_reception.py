@@ -203,6 +203,27 @@ def test_an_answer_that_came_too_late_shows_nothing(
     assert not host.is_alive
 
 
+def test_what_ended_before_allow_could_be_written_down_is_never_allowed(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = asked(reception, helpdesk, qtbot)
+    host = reception._hosting.host
+    write = reception.account.note
+
+    def note(session: UUID, event: str, party: Party, detail: str = "") -> bool:
+        client.assist_ledger.append(session, "ended", Party.HOST, client.now(), Reason.HOST_ENDED.value)
+        return write(session, event, party, detail)
+
+    monkeypatch.setattr(reception.account, "note", note)
+
+    reception.dialog.say(Said.ALLOW)
+    host.end(None)
+
+    qtbot.waitUntil(lambda: (made.id, Reason.HOST_ENDED) in helpdesk.stopped)
+    assert helpdesk.answers == []
+    assert host.setup is None
+
+
 def test_the_agent_who_gives_up_takes_the_question_away(
     reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot
 ) -> None:
