@@ -53,6 +53,8 @@ class Covering(Protocol):
 
     def __call__(self, windows: tuple[int, ...]) -> tuple[Rect, ...]: ...
 
+    def close(self) -> None: ...
+
 
 class Host:
     """One session on this machine. `connect` makes a new line to the viewer each time it is called."""
@@ -121,6 +123,7 @@ class Host:
             link.close()
             listener.join(2)
         self._reach.release_all()
+        self._covers.close()
         return self._conduct.session.reason
 
     def obey(self, order: Order) -> None:

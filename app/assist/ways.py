@@ -109,6 +109,10 @@ class Covers:
         self.is_secret = False
         """Whether a secret was being asked for at the last look: nothing is typed for the employee then."""
 
+    def close(self) -> None:
+        """Give back what looking needed."""
+        self._curtain.close()
+
     def __call__(self, windows: tuple[int, ...]) -> tuple[Rect, ...]:
         concealed = self._curtain.areas()
         self.is_secret = any(each.kind is Kind.SECRET for each in concealed)

@@ -24,8 +24,10 @@ REGISTRY, REGISTRY_PATH = "org.a11y.atspi.Registry", "/org/a11y/atspi/registry"
 ROOT = "/org/a11y/atspi/accessible/root"
 ACCESSIBLE, COMPONENT = "org.a11y.atspi.Accessible", "org.a11y.atspi.Component"
 FOCUSED = "object:state-changed:focused"
-LOOK = 0.2
+LOOK = 0.15
 """Seconds between two looks at where the known fields are."""
+PARTING = 0.25
+"""Seconds the end of a session waits for that; whoever ends it must not."""
 ANSWER = 0.5
 """Seconds a program may take to answer; one that hangs must not hide the others."""
 MOST_SEARCHED = 400
@@ -52,7 +54,10 @@ class PasswordFields:
             return tuple(Concealed(Kind.SECRET, rect) for rect in self._fields.values() if not rect.is_empty)
 
     def close(self) -> None:
+        """Listen no more; programs are told so if nobody listened before."""
         self._is_closed.set()
+        if self._thread.is_alive():
+            self._thread.join(PARTING)
 
     def _run(self) -> None:
         from jeepney.wrappers import DBusErrorResponse

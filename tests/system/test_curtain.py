@@ -81,6 +81,9 @@ def test_an_end_of_the_x_server_is_no_error_here() -> None:
 PROBE = """
 import time
 import xcffib, xcffib.xproto
+from jeepney import DBusAddress, Properties
+from jeepney.io.blocking import open_dbus_connection
+from jeepney.wrappers import unwrap_msg
 from app.system.atspi import PasswordFields
 
 def focus(x):
@@ -93,6 +96,9 @@ def focus(x):
         except xcffib.XcffibException:
             pass
 
+status = Properties(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Status"))
+bus = open_dbus_connection()
+unwrap_msg(bus.send_and_get_reply(status.set("IsEnabled", "b", False)))
 fields, x = PasswordFields(), xcffib.connect()
 fields.start()
 for _ in range(150):
@@ -103,6 +109,7 @@ for _ in range(150):
     time.sleep(0.1)
 fields.close()
 fields._thread.join(5)
+print("listened to:", unwrap_msg(bus.send_and_get_reply(status.get("IsEnabled")))[0][1], flush=True)
 """
 
 
@@ -123,6 +130,7 @@ def test_a_password_field_of_a_real_program_is_known_by_the_accessibility_bus(se
     )  # fmt: skip
     try:
         assert any("secret" in line for line in done.stdout)
+        assert "listened to: False" in done.stdout.readline()
     finally:
         os.killpg(done.pid, signal.SIGTERM)
         done.wait(10)

@@ -121,7 +121,10 @@ class Doorway(QObject):
             self._brakes = Brakes(self)
             self._brakes.pressed.connect(reception.stop)
             self._brakes.left.connect(reception.lock)
-            self._brakes.engage()
+            if not self._brakes.engage():
+                title = tr("Another program has the keys that stop remote assistance")
+                hint = tr("Use Stop on the strip at the top of the screen, or in the bell's menu.")
+                self._tray.notify(title, hint, Request(Command.OPEN))
         elif not reception.is_busy and self._brakes is not None:
             self._brakes.release()
             self._brakes.deleteLater()

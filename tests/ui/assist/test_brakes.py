@@ -171,3 +171,15 @@ def test_the_record_names_who_looked_and_can_be_saved(doorway: Doorway, qtbot: Q
     qtbot.waitUntil((tmp_path / "saved.json").exists)
     assert json.loads((tmp_path / "saved.json").read_text("utf-8"))[0]["visitor"]["name"] == "Li Na"
     doorway._history.close()
+
+
+def test_the_employee_is_told_when_the_stop_keys_are_taken(doorway: Doorway, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Brakes, "engage", lambda _brakes: False)
+    monkeypatch.setattr(doorway._tray, "notify", lambda title, _hint, _request: told.append(title))
+    doorway._reception = SimpleNamespace(is_busy=True, visit=object(), stop=lambda: None, lock=lambda: None)
+
+    doorway._looked_at()
+
+    assert told == ["Another program has the keys that stop remote assistance"]
+    doorway._reception = None
