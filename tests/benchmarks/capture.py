@@ -167,7 +167,7 @@ def wait_for(application: QApplication, condition: Callable[[], bool]) -> None:
     began = time.perf_counter()
     while not condition():
         application.processEvents()
-        if time.perf_counter() - began > 20:
+        if time.perf_counter() - began > 90:
             raise SystemExit("nothing happens on this desktop")
 
 
