@@ -146,7 +146,12 @@ def probability(score: float) -> float:
 
 
 def shown(found: Sequence[Ranked], top: int) -> list[Ranked]:
-    """The first articles, as far as they may be shown: nothing when even the first does not fit."""
+    """The first articles, as far as they may be shown: nothing when even the first does not fit.
+
+    Of articles that say the same word for word only the best is shown.
+    """
     if not found or found[0].fit is None:
         return []
-    return [each for each in found[:top] if each.score >= found[0].score - model().behind]
+    near = (each for each in found if each.score >= found[0].score - model().behind)
+    different = {each.look.text.whole: each for each in reversed(list(near))}
+    return sorted(different.values(), key=lambda each: (-each.score, each.look.candidate.document))[:top]

@@ -119,6 +119,17 @@ def test_nothing_is_offered_where_nothing_fits(starter: KnowledgeBase, lines: li
     assert good == []
 
 
+def test_of_articles_that_say_the_same_only_one_is_shown(tmp_path: Path) -> None:
+    copies = [Article(id=f"copy{n}", title="Label service", body="The label service did not answer.") for n in range(5)]
+    other = Article(id="other", title="Labels", body="When the label service did not answer in time, wait a minute.")
+    base = base_of(tmp_path, *copies, other)
+
+    found = [each.id for each in base.suggest(["Warehouse", "The label service did not answer", "OK"]).suggestions]
+
+    assert len([each for each in found if each.startswith("copy")]) == 1
+    assert "other" in found
+
+
 def test_no_more_than_asked_for_best_first(starter: KnowledgeBase) -> None:
     found = starter.suggest(["Printer offline", "Paper jam", "Printer is in an error state"], top=2).suggestions
 

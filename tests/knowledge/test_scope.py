@@ -57,7 +57,7 @@ def test_of_two_equals_the_one_in_scope_comes_first(
 def test_of_two_equals_the_one_that_helped_with_other_faults_comes_first(tmp_path: Path) -> None:
     base = twins(tmp_path, {}, {}, Experience("b", "e" * 16, Said(solved=4)), Experience("a", "e" * 16, Said(failed=2)))
 
-    assert [each.id for each in base.suggest(ASKED).suggestions[:2]] == ["b", "a"]
+    assert base.suggest(ASKED).suggestions[0].id == "b"
     base.close()
 
 
