@@ -44,6 +44,7 @@ class Scan:
     blocks: list[Block] = field(default_factory=list)
     lines: list[list[Line]] = field(default_factory=list)
     boxes: Sequence[Rect] = ()
+    _owner: dict[int, int] = field(default_factory=dict)
     known: Sequence[Line] = ()
     """Read before; what stands where one of these does is not read again."""
 
@@ -52,6 +53,7 @@ class Scan:
         self.boxes = boxes
         self.blocks = blocks(boxes, self.panels, self.frames)
         self.lines = [[] for _ in self.blocks]
+        self._owner = {member: number for number, block in enumerate(self.blocks) for member in block.members}
         read = self._known_boxes()
         self.is_enough(self.known)
         return [[index for index in block.members if index not in read] for block in self.blocks]
@@ -151,12 +153,14 @@ class Scan:
         return min(above, key=lambda each: each[0])[1] if above else []
 
     def _block_of(self, line: Line) -> int | None:
-        """The block whose box the line was read in."""
-        shared = [line.box.intersection(box).area for box in self.boxes]
-        if not any(shared):
-            return None
-        box = shared.index(max(shared))
-        return next(number for number, block in enumerate(self.blocks) if box in block.members)
+        """The block whose box the line was read in: the one it shares most with."""
+        best, most = None, 0
+        for index, box in enumerate(self.boxes):
+            if box.y < line.box.bottom and line.box.y < box.bottom:
+                shared = box.intersection(line.box).area
+                if shared > most:
+                    best, most = index, shared
+        return None if best is None else self._owner[best]
 
 
 def _is_around(frame: Rect, box: Rect, screen: Rect) -> bool:
