@@ -23,6 +23,8 @@ from tests.server_stub.served import DeviceClient, draft
 from tests.server_stub.workbench_desk import Desk
 from tests.server_stub.workbench_visitor import Visitor
 
+PATIENCE = 20.0
+"""Seconds after which something will not come any more, also on a busy machine."""
 REASON = "Look at the card reader's settings"
 
 
@@ -52,7 +54,7 @@ class Machine(DeviceClient):
     def answer(self, session_id: object, answer: str = "allow") -> httpx.Response:
         return self.post(f"/assist/{session_id}/answer", json={"answer": answer})
 
-    def invited(self, seconds: float = 5.0) -> UUID:
+    def invited(self, seconds: float = 10.0) -> UUID:
         """The session the newest invitation in the feed is about."""
         page = self.get("/events", params={"after": 0, "wait": seconds}).json()
         found = [each["assist_id"] for each in page["events"] if each["kind"] == "assist"]
@@ -117,7 +119,7 @@ def host_link(desk: Desk, session_id: object, token: str) -> ClientConnection:
 
 def greeting(link: ClientConnection) -> dict[str, object]:
     """The next text frame."""
-    return json.loads(link.recv(timeout=5))
+    return json.loads(link.recv(timeout=PATIENCE))
 
 
 def allowed(desk: Desk, machine: Machine, browser: Browser) -> str:
@@ -185,7 +187,7 @@ class ScriptedHost:
         with self.arrived:
             return [each for each in self.received if each.kind is kind]
 
-    def wait_for(self, kind: FromViewer, count: int = 1, seconds: float = 5.0) -> list[ViewerMessage]:
+    def wait_for(self, kind: FromViewer, count: int = 1, seconds: float = PATIENCE) -> list[ViewerMessage]:
         """Wait until so many messages of a kind have come."""
         with self.arrived:
             there = self.arrived.wait_for(

@@ -17,7 +17,7 @@ from app.system.base import Rect
 from tests.firefox import Firefox
 from tests.server_stub.assist_desk import REASON, Machine, ScriptedHost
 from tests.server_stub.test_assist_film import film_of
-from tests.server_stub.test_assist_viewer import HEIGHT, READ, WIDTH, screen
+from tests.server_stub.test_assist_viewer import HEIGHT, READ, TWO_FRAMES, WIDTH, screen
 from tests.server_stub.workbench_desk import PASSWORD, Desk
 from tests.server_stub.workbench_fixtures import desk
 
@@ -56,6 +56,7 @@ class Watched:
         """Send a frame; the canvas once it is drawn."""
         number = self.host.frame(*parts)
         self.firefox.until(f'document.querySelector("[data-assist]").dataset.drawn === "{number}"')
+        self.firefox.run(f"return ({TWO_FRAMES})()")
         width, height, data = self.firefox.run(f"return ({READ})()")
         return Image.frombytes("RGBA", (width, height), base64.b64decode(data)).convert("RGB")
 

