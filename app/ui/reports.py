@@ -166,6 +166,7 @@ class Reports(QObject):
 
         source.taken.connect(done)
         source.failed.connect(not_done)
+        source.asking.connect(source.ask)  # the window the picture was asked for in is in front
         source.capture()
 
     def close(self) -> None:

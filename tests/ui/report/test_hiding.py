@@ -19,6 +19,7 @@ from app.capture.redaction import visible
 from app.errors import HelpdeskError
 from app.helpdesk.outbox_items import ItemKind
 from app.knowledge.signature import extract
+from app.report import without_private
 from app.system.base import Rect
 from app.ui.report.picture import Picture
 from app.ui.report.picture_source import pixels
@@ -45,6 +46,7 @@ def read(image: Image.Image) -> Reading:
 def leaves(picture: Picture) -> tuple[bytes, tuple[str, ...], str, object]:
     """Everything that can leave: the file, the search query, the title, the signature."""
     seen = visible(read(picture.frame.image), picture.hidden, picture.frame.size, picture.frame.scale)
+    seen = without_private(seen)
     query = tuple(line.text for line in seen.lines)
     return picture.png(), query, seen.title, extract(query, seen.title, "")
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +26,8 @@ from app.ui.recording import Recording
 from app.ui.report import start_report
 from app.ui.report.flow import ReportFlow
 from app.ui.report.taking_step import LastPart
+from app.ui.report.trigger import exposed_windows
+from app.ui.reports import Reports
 from tests.ui.report.conftest import Shop, frame, shop_screen
 
 KEY = bytes(range(32))
@@ -342,7 +345,7 @@ def test_windows_that_the_first_picture_hid_come_back_after_a_second_one(shop: S
     home = QLabel("Deskbell")
     qtbot.addWidget(home)
     home.show()
-    qtbot.waitExposed(home)
+    shop.wait(exposed_windows)
     flow = shop.report()
     flow._capture_again()
     shop.wait(lambda: len(shop.screen.seen) == 2)
@@ -397,3 +400,19 @@ def test_a_desktop_that_says_no_leaves_a_file_and_the_clipboard(shop: Shop) -> N
     shop.wait(flow.window.blocked._again.isVisible)
     assert not flow.window.blocked._ask.isVisible()
     assert flow.window.blocked._open.isVisible()
+
+
+def test_a_picture_for_a_reply_asks_the_desktop_with_the_window_that_wants_it(shop: Shop, qtbot: QtBot) -> None:
+    shop.screen.asks = True
+    ticket = QLabel("ticket")
+    qtbot.addWidget(ticket)
+    ticket.show()
+    shop.wait(exposed_windows)
+    reports, taken = Reports(shop.services, shop.background), []
+
+    reports.picture(taken.append, taken.append)
+
+    shop.wait(lambda: len(taken) == 1)
+    assert shop.screen.told[0] == "ask with a window"
+    assert ticket.isVisible()
+    assert isinstance(taken[0], QImage)
