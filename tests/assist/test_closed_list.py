@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from enum import IntEnum
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from app.assist.wishes import ASKED
 from app.protocol.assist import EVENTS, Delivery, FileOffer, FromHost, FromViewer, InputKind, TextOffer
 from app.protocol.session import TABLE, Event, Party, State
 
+ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted(Path(app.assist.__file__).parent.glob("*.py"))
 TRAYS_SIDE = ("child.py", "ledger.py", "parcel.py")
 """Not part of the host process: they start it and keep the employee's record."""
@@ -36,6 +39,16 @@ def test_the_viewer_can_say_only_this() -> None:
         *("move", "down", "up", "wheel", "key_down", "key_up", "text", "release_all", "secure_attention"),
     }
     assert set(ASKED) == {"ask_grade", "lower_grade", "stop", "withdraw_offer"}
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("FROM_HOST", FromHost), ("FROM_VIEWER", FromViewer)])
+def test_the_browser_knows_the_same_words_and_no_others(name: str, kinds: type[IntEnum]) -> None:
+    script = (ROOT / "server_stub/workbench/static/assist/frame.js").read_text(encoding="utf-8")
+    [body] = re.findall(rf"export const {name} = {{(.*?)}};", script, re.DOTALL)
+
+    found = {word: int(value, 16) for word, value in re.findall(r"(\w+): (0x[0-9a-f]+)", body)}
+
+    assert found == {each.name: each.value for each in kinds}
 
 
 def test_every_word_of_the_viewer_is_judged_but_those_that_bring_about_nothing() -> None:

@@ -368,6 +368,15 @@ class AnySession(RuleBasedStateMachine):
             for each in (SHOW, allow(grade), START):
                 self.hear(*each)
 
+    @rule()
+    def a_file_is_offered_and_taken_properly(self) -> None:
+        for event, party, _ in (FILE, TAKE):
+            verdict = said(self.session, event, party, None, self.now)
+            if verdict.outcome is not Outcome.ACCEPTED:
+                return
+            self.session = verdict.session
+            self.is_taken = event is Event.TAKE_OFFER
+
     @invariant()
     def never_more_than_was_granted(self) -> None:
         if self.session.may_show:
