@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app.system.base import Rect, Window
+from app.system.compound_text import ESCAPE, compound_text
 
 SKIPPED_TYPES = frozenset(
     f"_NET_WM_WINDOW_TYPE_{name}"
@@ -137,6 +138,8 @@ class Desktop:
 
     def _text(self, handle: int, name: str) -> str:
         value = self._property(handle, name).rstrip(b"\0")
+        if ESCAPE in value:
+            return compound_text(value)
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
