@@ -23,6 +23,7 @@ class GarbageCollector(QObject):
         self._timer.setInterval(EVERY)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
+        self._was_enabled = gc.isenabled()
         gc.disable()
 
     @Slot()
@@ -36,6 +37,7 @@ class GarbageCollector(QObject):
                 return
 
     def stop(self) -> None:
-        """There are no other threads any more: the automatic collector may run."""
+        """There are no other threads any more: the automatic collector may run if it did before."""
         self._timer.stop()
-        gc.enable()
+        if self._was_enabled:
+            gc.enable()

@@ -35,11 +35,17 @@ def english_and_light(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_garbage_left() -> Iterator[None]:
-    """Windows a test leaves behind are deleted here: a thread of the next test may not do it."""
+    """Windows a test leaves behind are deleted here: no thread of its own, of its server's or of the next test may.
+
+    The collector runs on whatever thread happens to allocate, and a window deleted beside the thread that paints it
+    takes the whole run along.
+    """
+    gc.disable()
     yield
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    gc.enable()
 
 
 @pytest.fixture
