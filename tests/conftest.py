@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -14,6 +15,12 @@ for name in [each for each in os.environ if each.startswith("DESKBELL_") and not
     del os.environ[name]
 for proxy in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
     os.environ.pop(proxy, None)
+
+
+def pytest_collection_finish() -> None:
+    """All modules are there by now, and none will go: what collects after every test need not look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
