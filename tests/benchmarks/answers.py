@@ -25,7 +25,7 @@ from app.knowledge.question import Question as Asked
 from app.knowledge.ranking import ranked
 from app.knowledge.store import Store
 from app.protocol.knowledge import Fit
-from tests.benchmarks import answers_data, screens
+from tests.benchmarks import answers_data, reading, reading_worker, screens
 from tests.benchmarks.answers_data import Question
 from tests.benchmarks.answers_reference import Reference
 
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--base", action="append", choices=list(answers_data.BASES), help="which bases; default 12k, unquoted"
     )
-    parser.add_argument("--read", action="store_true", help="read the pictures and measure with that text, too")
+    parser.add_argument("--read", action="store_true", help="measure reading, too, and with that text")
     parser.add_argument("--readings", type=Path, help="file that keeps what was read; used when it exists")
     parser.add_argument("--keep", type=Path, help="folder that keeps built bases")
     kept = Path(tempfile.gettempdir()) / "deskbell-answers.jsonl"
@@ -81,6 +81,10 @@ def main(arguments: list[str] | None = None) -> int:
     if not (options.data / "truth.json").is_file():
         sys.stderr.write(f"there is no benchmark data in {options.data}; name its folder with --data\n")
         return 1
+    if options.read:
+        shown = ["--data", str(options.data)]
+        reading.main([*shown, "--out", str(options.out.with_suffix(".reading.jsonl"))])
+        reading_worker.main(shown)
     with tempfile.TemporaryDirectory() as scratch:
         return _run(options, options.keep or Path(scratch))
 
