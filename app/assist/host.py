@@ -53,6 +53,8 @@ class Covering(Protocol):
 
     def __call__(self, windows: tuple[int, ...]) -> tuple[Rect, ...]: ...
 
+    def leave(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -264,6 +266,7 @@ class Host:
             self._reach.release_all()
         if session.state is State.ENDED:
             self._ended.set()
+            self._covers.leave()
         with self._telling:
             latest = self._conduct.session
             self._tray.tell(

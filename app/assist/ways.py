@@ -109,6 +109,10 @@ class Covers:
         self.is_secret = False
         """Whether a secret was being asked for at the last look: nothing is typed for the employee then."""
 
+    def leave(self) -> None:
+        """The session is over: begin to give back what takes time."""
+        self._curtain.leave()
+
     def close(self) -> None:
         """Give back what looking needed."""
         self._curtain.close()

@@ -53,9 +53,12 @@ class PasswordFields:
         with self._lock:
             return tuple(Concealed(Kind.SECRET, rect) for rect in self._fields.values() if not rect.is_empty)
 
-    def close(self) -> None:
+    def leave(self) -> None:
         """Listen no more; programs are told so if nobody listened before."""
         self._is_closed.set()
+
+    def close(self) -> None:
+        self.leave()
         if self._thread.is_alive():
             self._thread.join(PARTING)
 

@@ -32,6 +32,10 @@ class Curtain(Protocol):
         """What must not be seen now; never raises."""
         ...
 
+    def leave(self) -> None:
+        """Begin to give back what takes time, from any thread; `areas` may still be asked."""
+        ...
+
     def close(self) -> None:
         """Give back what looking needed."""
         ...
@@ -42,6 +46,9 @@ class NoCurtain:
 
     def areas(self) -> tuple[Concealed, ...]:
         return ()
+
+    def leave(self) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -55,6 +62,10 @@ class Both:
 
     def areas(self) -> tuple[Concealed, ...]:
         return tuple(area for curtain in self._curtains for area in curtain.areas())
+
+    def leave(self) -> None:
+        for curtain in self._curtains:
+            curtain.leave()
 
     def close(self) -> None:
         for curtain in self._curtains:

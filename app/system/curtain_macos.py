@@ -46,5 +46,8 @@ class MacCurtain:
                 found.append(Concealed(Kind.SECRET, front.rect))
         return tuple(found)
 
+    def leave(self) -> None:
+        pass
+
     def close(self) -> None:
         pass

@@ -84,6 +84,9 @@ class WindowsCurtain:
         secret = () if field is None or field.is_empty else (Concealed(Kind.SECRET, field),)
         return (*self._windows.concealed(), *secret)
 
+    def leave(self) -> None:
+        self._is_closed.set()
+
     def close(self) -> None:
         self._is_closed.set()
 

@@ -68,6 +68,9 @@ class X11Curtain:
             pass  # the server is gone, and the picture with it
         return tuple(self._known.values())
 
+    def leave(self) -> None:
+        pass
+
     def close(self) -> None:
         self._connection.disconnect()
 
