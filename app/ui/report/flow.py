@@ -12,14 +12,14 @@ from shiboken6 import delete, isValid
 
 from app.capture.drafts import Note
 from app.capture.frame import Frame
-from app.capture.judgement import Complaint, judge
+from app.capture.judgement import Complaint
 from app.capture.reading import Reading
 from app.capture.recorder import RecordedStep
 from app.errors import HelpdeskError
 from app.protocol.announcements import Announcement
 from app.report import Journey
 from app.ui import messages
-from app.ui.background import CAPTURE, Background
+from app.ui.background import Background
 from app.ui.capture_menu import Order
 from app.ui.language import tr, translated
 from app.ui.report.answering_step import AnsweringStep
@@ -28,6 +28,7 @@ from app.ui.report.draft_step import DraftStep
 from app.ui.report.editing_step import EditingStep
 from app.ui.report.errands import Errands
 from app.ui.report.gallery import Gallery
+from app.ui.report.judging_step import JudgingStep
 from app.ui.report.picture import Picture
 from app.ui.report.picture_source import PictureSource
 from app.ui.report.private_step import PrivateStep
@@ -75,11 +76,12 @@ class ReportFlow(QObject):
             self._read_closely, self._errands, at_once=services.settings.hide_private, parent=self
         )
         self.editing = EditingStep(self.private, self)
+        self.judging = JudgingStep(services.screen, self._errands, self)
+        self.judging.complained.connect(self._complain)
         self.taking = TakingStep(services, self.source, self._errands, self)
         self.drafting = DraftStep(lambda: services.drafts, background, self.journey.draft_id, self)
         self._is_saved = False
         self._ended = False
-        self._judged: set[int] = set()
         self.source.taken.connect(self._taken)
         self.source.failed.connect(self._blocked)
         self.source.hidden.connect(self._build)
@@ -177,28 +179,11 @@ class ReportFlow(QObject):
         self.drafting.begin(self.editing.gallery)
 
     def _judge(self) -> None:
-        """A black or empty picture is explained, not sent silently; each once."""
-        window, screen = self.journey.window, self._services.screen
-        fresh = [
-            each for each in self.editing.gallery.pictures if each.is_sent and each.frame.serial not in self._judged
-        ]
-        self._judged.update(each.frame.serial for each in fresh)
-        for picture in fresh:
-            frame, is_screen = picture.frame, picture.frame.source not in ("file", "clipboard")
-            self._errands.run(
-                f"judge {frame.serial}",
-                CAPTURE,
-                lambda frame=frame, is_screen=is_screen: judge(  # type: ignore[misc]  # bound at once
-                    frame, window if is_screen else None, may_see_windows=not is_screen or screen.sees_windows()
-                ),
-                self._complain,
-                lambda _: None,
-            )
+        self.judging.look(self.editing.gallery.pictures, self.journey.window)
 
-    def _complain(self, complaint: Complaint | None) -> None:
-        if complaint is not None:
-            again = (tr("Take again"), self._capture_again)
-            self.window.banner.offer(translated(complaint.value), (again, (tr("Open a picture"), self._choose_file)))
+    def _complain(self, complaint: Complaint) -> None:
+        again = (tr("Take again"), self._capture_again)
+        self.window.banner.offer(translated(complaint.value), (again, (tr("Open a picture"), self._choose_file)))
 
     @Slot()
     def _asking(self) -> None:
