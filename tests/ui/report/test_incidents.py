@@ -55,6 +55,8 @@ def test_a_till_is_told_where_it_sends(shop: Shop, qapp: QApplication, english: 
     window.setGeometry(0, 0, 1024, 728)
     shop.wait(check.go.isEnabled)
 
+    check.private.show()  # what looks private is offered here as well
+
     english.use("zh-CN")
 
     assert [card.incident for card in check.incidents] == [DOWN]
