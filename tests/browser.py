@@ -53,7 +53,7 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
     opened.close()
 
 
-def until(page: Page, expression: str, seconds: float = 5.0) -> None:
+def until(page: Page, expression: str, seconds: float = 20.0) -> None:
     """Wait until a JavaScript expression is true; unlike Playwright's own way this needs no `unsafe-eval`."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(expression):

@@ -16,7 +16,7 @@ from tests.server_stub.workbench_fixtures import browser, desk, sign_in, tabs
 __all__ = ["browser", "desk", "tabs"]
 pytestmark = pytest.mark.browser
 
-SOON = 2_000
+SOON = 15_000
 
 
 def seen(desk: Desk, ticket):
