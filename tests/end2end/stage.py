@@ -35,7 +35,8 @@ from tests.x_client import XClient
 from tests.xvfb import Xvfb
 
 SIZE = 900
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds for something to start, also on a busy machine."""
 
 
 class Painter:

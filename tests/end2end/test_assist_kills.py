@@ -153,7 +153,7 @@ def kill_browser(stage: Stage, chance: Chance) -> float:
     browser.csrf = stage.visitor.token()
     try:
         with sync_playwright() as playwright:
-            page = playwright.chromium.connect_over_cdp(chrome.address).contexts[0].new_page()
+            page = playwright.chromium.connect_over_cdp(chrome.address, timeout=120_000).contexts[0].new_page()
             cookies = [{"name": name, "value": value, "url": stage.url} for name, value in cookies_of(stage)]
             page.context.add_cookies(cookies)
             page.goto(f"{stage.url}/workbench/tickets/{stage.tray.ticket}/assist")
