@@ -115,6 +115,8 @@ def excuse(only_here: Sequence[tuple[str, str]], only_there: Sequence[tuple[str,
     if only_there[-1:] == [(ENDED, Reason.HOST_ENDED.value)]:
         # Closed only afterwards: what came last the machine could neither see nor write down.
         return " (the program on the computer was killed in the middle of it)"
+    if only_there[-1:] == [(ENDED, Reason.LINK_LOST.value)] and len(only_there) == 1:
+        return " (the computer had lost the line)"
     if {*only_here} <= STOPS and {*only_there} <= STOPS and only_here and only_there:
         return " (both stopped it at the same moment)"
     return ""

@@ -7,10 +7,8 @@ from __future__ import annotations
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -25,7 +23,6 @@ import psutil
 from app.assist.ledger import Ledger
 from app.protocol.assist import FromHost
 from app.system.base import Rect
-from tests.browser import ARGUMENTS, chromium
 from tests.grabs import Grabs
 from tests.server_process import ServerProcess, WarmParent
 from tests.server_stub.assist_desk import Browser
@@ -120,29 +117,6 @@ class Tray:
                 self._told.put(json.loads(line))
 
 
-class Chromium:
-    """A real browser with its own process id, driven over its debugging port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.process = subprocess.Popen(
-            [chromium(), "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={folder}", *ARGUMENTS],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        told = folder / "DevToolsActivePort"
-        until = time.monotonic() + PATIENCE
-        while not (told.exists() and told.read_text().strip()):
-            assert time.monotonic() < until, "Chromium did not start"
-            time.sleep(0.02)
-        self.address = f"http://127.0.0.1:{told.read_text().splitlines()[0]}"
-
-    def close(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 class Stage:
     """`with Stage(folder) as stage:` runs it all; the agent is signed in."""
 
@@ -233,8 +207,3 @@ class Stage:
         """What `deskbell-server verify` says."""
         command = [sys.executable, "-m", "server_stub", "verify", "--data", str(self.server.data)]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-
-
-def folder_of(stage: Stage) -> Path:
-    """A new folder for a browser."""
-    return Path(tempfile.mkdtemp(dir=stage.folder))

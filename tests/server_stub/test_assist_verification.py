@@ -37,6 +37,7 @@ def account(*told: str) -> tuple[LedgerLine, ...]:
         ((*BEGUN, "ended:stopped_by_agent"), ("show:", "allow:1", "ended:host_ended"), "killed in the middle"),
         ((*BEGUN, "ended:expired"), (*BEGUN, "ended:host_ended"), "killed in the middle"),
         ((*BEGUN, "ended:stopped_by_agent"), (*BEGUN, "ended:stopped_by_employee"), "at the same moment"),
+        ((*BEGUN, "ended:stopped_by_agent"), (*BEGUN, "ended:link_lost"), "lost the line"),
     ],
 )
 def test_ends_that_a_kill_or_two_hands_explain_are_no_differences(
