@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return work()
     if words == [ASSIST_HOST]:
-        from app.assist.host import main as host
+        from app.assist.start import main as host
 
         return host()
     speak_utf8()

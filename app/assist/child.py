@@ -163,7 +163,7 @@ def host_command() -> tuple[str, ...]:
     """The command that starts the host, frozen or from source."""
     if getattr(sys, "frozen", False):
         return (sys.executable, HOST_WORD)
-    return (sys.executable, "-m", "app.assist.host")
+    return (sys.executable, "-m", "app.assist.start")
 
 
 def four(rect: Rect) -> list[int]:

@@ -1,7 +1,7 @@
 """The host process: exists only during a session, shows one screen, and is dead within a second of tray or consent.
 
-`python -m app.assist.host`, fed by app/assist/orders.py on standard input. Three threads: this one looks and sends, one
-listens to the viewer, one to the tray. The end of the tray's pipe ends the process without asking anybody.
+Started by app/assist/start.py, fed by app/assist/orders.py on standard input. Three threads: this one looks and sends,
+one listens to the viewer, one to the tray. The end of the tray's pipe ends the process without asking anybody.
 """
 
 from __future__ import annotations

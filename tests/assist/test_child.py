@@ -204,6 +204,22 @@ def test_a_killed_tray_takes_the_host_with_it_within_a_second(server: Xvfb) -> N
     print(f"the host outlived a killed tray by {worst * 1000:.0f} ms at most")
 
 
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at /proc")
+def test_a_host_that_is_still_loading_dies_with_the_tray_too() -> None:
+    loading = "import sys, time, types; h = types.ModuleType('app.assist.host'); h.main = lambda: time.sleep(600)"
+    script = f"{loading}; sys.modules[h.__name__] = h; from app.assist.start import main; print(1, flush=True); main()"
+    host = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert host.stdout.readline() == b"1\n"
+        host.stdin.close()
+
+        assert host.wait(SECOND) == 0
+    finally:
+        host.kill()
+        host.wait()
+        host.stdout.close()
+
+
 def test_a_frozen_program_knows_the_word_it_starts_itself_with() -> None:
     assert ASSIST_HOST == HOST_WORD
 

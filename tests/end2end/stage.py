@@ -81,7 +81,7 @@ class Tray:
         """The process id of the host, while there is one."""
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self.process.pid).children():
-                if "app.assist.host" in child.cmdline():
+                if "app.assist.start" in child.cmdline():
                     return child.pid
         return None
 
