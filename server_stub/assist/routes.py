@@ -30,6 +30,9 @@ from server_stub.tickets.tables import Ticket
 
 router = APIRouter(prefix="/assist", tags=["assist"], responses=PROBLEMS)
 
+LOOK = 1.0
+"""Seconds between two looks for the agent's key at the longest."""
+
 BY_DEVICE = {
     Reason.STOPPED_BY_EMPLOYEE: Party.EMPLOYEE,
     Reason.DENIED: Party.EMPLOYEE,
@@ -54,7 +57,8 @@ async def invitation(
         left = until - monotonic()
         if is_there or left <= 0 or found.bell.closed:
             return told
-        await found.bell.beyond(seen, left)
+        # A key is no event with a number of its own: its ring is lost on whoever is just about to wait.
+        await found.bell.beyond(seen, min(left, LOOK))
 
 
 @router.post("/{session_id}/show", dependencies=[spends(RateClass.ACTIONS)])
