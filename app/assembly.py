@@ -22,6 +22,7 @@ from app.settings import Files, Resolved, Settings, load
 from app.system.base import Display, System
 
 if TYPE_CHECKING:
+    from app.answers import Answers
     from app.assist.ledger import Ledger as AssistLedger
     from app.capture.drafts import Drafts
     from app.capture.engine_choice import EngineChoice
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from app.helpdesk.pack import Pack
     from app.helpdesk.server import Server
     from app.protocol.language import Language
-    from app.report import Answers, Journey
+    from app.report import Journey
 
 T = TypeVar("T")
 
@@ -234,7 +235,7 @@ class Services:
     @Part
     def answers(self) -> Answers:
         """Answers from this computer's pack, else from the server."""
-        from app.report import Answers
+        from app.answers import Answers
 
         server = self.server if self.settings.server_url else None
         return Answers(self.pack.base, server, site=self.settings.site, now=self.now)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.answers import Answers, AnswerSource, recognised
 from app.capture.accessible import offer
+from app.capture.early import Early
 from app.capture.frame import Frame
 from app.capture.reading import Reading
 from app.diagnostics.context import Device, items
 from app.diagnostics.runner import Run
-from app.errors import HelpdeskError
 from app.helpdesk.privacy import Manifest, scrub, scrub_lines
 from app.helpdesk.ticket import Attachment, Findings, Foreground, Recognised, build
 from app.helpdesk.wording import clipped_line
 from app.protocol.identity import uuid7
-from app.protocol.knowledge import Article, ErrorSignature, Fit, Outcome, OutcomeReport, Suggestion, SuggestionList
+from app.protocol.knowledge import Article, ErrorSignature, Outcome, OutcomeReport, Suggestion
 from app.protocol.language import Language
 from app.protocol.tickets import ContextItem, ShownSuggestion
 from app.system.base import Display, Rect, System, Window
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from app.capture.reader import Reader
     from app.capture.screen import Screen
     from app.helpdesk.outbox import Outbox
-    from app.helpdesk.server import Server
-    from app.knowledge.base import KnowledgeBase
 
 
 class Step(StrEnum):
@@ -46,14 +43,6 @@ class Step(StrEnum):
     SUGGEST = "suggest"
     CONTEXT = "context"
     SAVE = "save"
-
-
-class AnswerSource(StrEnum):
-    """Who gave the answers."""
-
-    PACK = "pack"
-    SERVER = "server"
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,98 +61,6 @@ class Known:
 
     reading: Reading | None = None
     signature: ErrorSignature = field(default_factory=ErrorSignature)
-
-
-PATIENCE = 2.0
-"""Seconds for the server to know better than a pack that holds a part of its articles."""
-
-
-class Answers:
-    """Answers from this computer's own pack, from the server when there is none or the pack holds a part only.
-
-    `base` gives the pack's knowledge as it is now, None when there is none yet; `server` may be None. `site` is where
-    this computer stands.
-    """
-
-    def __init__(
-        self,
-        base: Callable[[], KnowledgeBase | None],
-        server: Server | None,
-        *,
-        site: str = "",
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._base = base
-        self._server = server
-        self._site = site
-        self._now = now
-
-    def suggest(
-        self, reading: Reading, application: str, language: str, top: int
-    ) -> tuple[SuggestionList, AnswerSource]:
-        """Articles for what was read. Raises HelpdeskError when the server is needed and does not answer."""
-        found, source = self._asked([line.text for line in reading.message], reading, application, language, top)
-        if len(reading.message) < len(reading.lines) and not has_good_fit(found):
-            # What was taken for the message may not be it.
-            whole, source = self._asked([line.text for line in reading.lines], reading, application, language, top)
-            if has_good_fit(whole) or not found.suggestions:
-                found = whole
-        return found, source
-
-    def _asked(
-        self, lines: list[str], reading: Reading, application: str, language: str, top: int
-    ) -> tuple[SuggestionList, AnswerSource]:
-        base = self._base()
-        if base is not None:
-            found = base.suggest(
-                lines,
-                title=reading.title,
-                application=application,
-                language=language,
-                site=self._site,
-                today=_today(self._now()),
-                top=top,
-            )
-            sure = any(each.fit is Fit.GOOD for each in found.suggestions)
-            if sure or not base.is_part or self._server is None:
-                return found, AnswerSource.PACK
-            more = self._sooner(lambda: self._ask(reading, application, language, top))
-            return (found, AnswerSource.PACK) if more is None else (more, AnswerSource.SERVER)
-        if self._server is not None:
-            return self._ask(reading, application, language, top), AnswerSource.SERVER
-        return SuggestionList(signature=recognised(reading, application), suggestions=()), AnswerSource.NOBODY
-
-    def _ask(self, reading: Reading, application: str, language: str, top: int) -> SuggestionList:
-        if self._server is None:
-            raise HelpdeskError("No helpdesk is set up on this computer.")
-        lines = [line.text for line in reading.lines]
-        return self._server.suggest(
-            lines, title=reading.title, application=application, language=language, site=self._site, top=top
-        )
-
-    @staticmethod
-    def _sooner(ask: Callable[[], SuggestionList]) -> SuggestionList | None:
-        """What the server says if it says so in time; what the pack has must not wait for a slow line."""
-        pool = ThreadPoolExecutor(1, thread_name_prefix="server answers")
-        try:
-            return pool.submit(ask).result(timeout=PATIENCE)
-        except (HelpdeskError, TimeoutError):
-            return None
-        finally:
-            pool.shutdown(wait=False)
-
-    def article(self, article_id: str) -> Article:
-        """One article. Raises HelpdeskError when nobody has it."""
-        base = self._base()
-        if base is not None:
-            try:
-                return base.article(article_id)
-            except KeyError:
-                pass  # a pack that was renewed meanwhile no longer holds it; the server may
-        if self._server is None:
-            raise HelpdeskError("There is no article {id}.", id=article_id)
-        found = self._server.article(article_id)
-        return Article(id=found.id, title=found.title, body=found.body)
 
 
 class Journey:
@@ -383,26 +280,6 @@ class Journey:
             self._milliseconds[step] = (time.monotonic() - started) * 1000
 
 
-class Early:
-    """Passes on what is known early, until the whole is known."""
-
-    def __init__(self, heard: Callable[[Reading], None]) -> None:
-        self._heard = heard
-        self._lock = threading.Lock()
-        self._is_over = False
-
-    def tell(self, reading: Reading) -> None:
-        """Pass it on unless it comes too late."""
-        with self._lock:
-            if not self._is_over:
-                self._heard(reading)
-
-    def end(self) -> None:
-        """Nothing is early any more."""
-        with self._lock:
-            self._is_over = True
-
-
 def without_private(reading: Reading) -> Reading:
     """What was read with everything masked that looks private: what is hidden at one place may stand at another."""
     clean = scrub_lines([line.text for line in reading.lines])
@@ -429,21 +306,3 @@ def picture_of(frame: Frame) -> Attachment:
     from app.capture.frame import png
 
     return Attachment(png(frame), "image/png")
-
-
-def has_good_fit(found: SuggestionList) -> bool:
-    """Whether the first of the suggestions is more than possible."""
-    return bool(found.suggestions) and found.suggestions[0].fit is Fit.GOOD
-
-
-def _today(now: datetime) -> int:
-    from app.knowledge.scope import day
-
-    return day(now)
-
-
-def recognised(reading: Reading, application: str) -> ErrorSignature:
-    """What an error says of itself, without any knowledge base."""
-    from app.knowledge.signature import extract
-
-    return extract([line.text for line in reading.message], reading.title, application)

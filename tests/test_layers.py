@@ -25,9 +25,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app.diagnostics": {"app.errors", "app.system", "app.protocol"},
     "app.helpdesk": {"app.errors", "app.protocol", "app.knowledge", "app.private"},
     "app.assist": {"app.errors", "app.protocol", "app.system"},
-    "app.report": LOW | SERVICES,
-    "app.ui": LOW | SERVICES | {"app.report"},
-    "app.commands": LOW | SERVICES | {"app.report", "app.assembly"},
+    "app.answers": LOW | SERVICES,
+    "app.report": LOW | SERVICES | {"app.answers"},
+    "app.ui": LOW | SERVICES | {"app.answers", "app.report"},
+    "app.commands": LOW | SERVICES | {"app.answers", "app.report", "app.assembly"},
     "server_stub": {"app.protocol", "app.knowledge", "app.errors"},
 }
 ANYTHING = ("app.assembly", "app.__main__")

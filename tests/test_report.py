@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from app.answers import Answers, AnswerSource
 from app.capture.frame import Frame
 from app.capture.reading import Line, Reading, Role
 from app.diagnostics.context import Device
@@ -25,7 +26,7 @@ from app.knowledge.intake import read_folder
 from app.protocol.knowledge import Article, ErrorSignature, Outcome, SuggestionList
 from app.protocol.language import Language
 from app.protocol.tickets import FieldName, Origin, TicketDraft
-from app.report import Answers, AnswerSource, Journey, Step, picture_of
+from app.report import Journey, Step, picture_of
 from app.system.base import Display, ElementRole, Rect, System, TextElement, Window
 from app.system.null import NullSystem
 
@@ -464,7 +465,7 @@ def test_a_slim_pack_answers_alone_where_nobody_is_reached_or_the_line_is_slow(
     slim_and_whole: tuple[KnowledgeBase, KnowledgeBase], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slim, whole = slim_and_whole
-    monkeypatch.setattr("app.report.PATIENCE", 0.05)
+    monkeypatch.setattr("app.answers.PATIENCE", 0.05)
     release = threading.Event()
 
     deaf = asked_of(slim, Deaf())

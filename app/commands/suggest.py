@@ -12,14 +12,17 @@ from app.commands.call import Call, ExitCode, add_json, print_error, print_json
 from app.errors import HelpdeskError
 
 if TYPE_CHECKING:
+    from app.answers import Answers
     from app.capture.reading import Reading
     from app.commands.call import Verbs
     from app.protocol.knowledge import Suggestion, SuggestionList
-    from app.report import Answers
     from app.system.base import Rect
 
 MOST = 20
 """Articles one query may ask for."""
+
+PATIENCE = 60.0
+"""Seconds for one picture: a script rather waits for a busy machine than goes without the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def run(call: Call) -> ExitCode:
 
 def answers_of(call: Call) -> Answers:
     """The pack that was named, else the server that was named, else what this computer uses every day."""
-    from app.report import Answers
+    from app.answers import Answers
 
     if call.options.pack is not None:
         from app.knowledge.base import KnowledgeBase
@@ -117,7 +120,7 @@ def suggested(call: Call, answers: Answers, path: Path) -> Suggested:
 
     services, started = call.services, time.monotonic()
     frame = read_picture(path, services.now())
-    reading = services.reader.read(frame.image, region=call.options.region)
+    reading = services.reader.read(frame.image, region=call.options.region, deadline=PATIENCE)
     read = time.monotonic()
     found, _ = answers.suggest(reading, "", services.language, call.options.top)
     done = time.monotonic()

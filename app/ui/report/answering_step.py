@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from app.answers import AnswerSource
 from app.errors import HelpdeskError
 from app.protocol.knowledge import Outcome
-from app.report import Advice, AnswerSource, Journey
+from app.report import Advice, Journey
 from app.ui.background import DISK, NET
 from app.ui.report.answers import AnswersPanel
 from app.ui.report.check_page import CheckPage

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from app.answers import Answers, AnswerSource
 from app.assembly import Services, assemble
 from app.capture.frame import Frame
 from app.capture.reading import Line, Reading, Role, Word
 from app.errors import HelpdeskError
 from app.protocol.announcements import Announcement
 from app.protocol.knowledge import Article, ErrorSignature, Fit, Reason, ReasonKind, Suggestion, SuggestionList
-from app.report import Answers, AnswerSource
 from app.system.base import Rect, Window
 from app.system.null import NullSystem
 from app.ui.background import Background

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from app.answers import Answers
 from app.assembly import assemble
 from app.helpdesk.outbox_items import ItemKind
 from app.knowledge.base import KnowledgeBase
@@ -20,7 +21,6 @@ from app.knowledge.build import build
 from app.knowledge.intake import read_folder
 from app.protocol.knowledge import ReasonKind
 from app.protocol.tickets import FieldName, Origin, TicketDraft
-from app.report import Answers
 from app.ui.background import Background
 from app.ui.language import LanguageSwitch
 from tests.ui.report.conftest import Desktop, FakeScreen, Shop, frame

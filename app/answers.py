@@ -1,0 +1,134 @@
+"""Who answers: this computer's own pack of articles, the server where that is not enough, or nobody yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.errors import HelpdeskError
+from app.protocol.knowledge import Article, ErrorSignature, Fit, SuggestionList
+
+if TYPE_CHECKING:
+    from app.capture.reading import Reading
+    from app.helpdesk.server import Server
+    from app.knowledge.base import KnowledgeBase
+
+
+class AnswerSource(StrEnum):
+    """Who gave the answers."""
+
+    PACK = "pack"
+    SERVER = "server"
+    NOBODY = "nobody"
+
+
+PATIENCE = 2.0
+"""Seconds for the server to know better than a pack that holds a part of its articles."""
+
+
+class Answers:
+    """Answers from this computer's own pack, from the server when there is none or the pack holds a part only.
+
+    `base` gives the pack's knowledge as it is now, None when there is none yet; `server` may be None. `site` is where
+    this computer stands.
+    """
+
+    def __init__(
+        self,
+        base: Callable[[], KnowledgeBase | None],
+        server: Server | None,
+        *,
+        site: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._base = base
+        self._server = server
+        self._site = site
+        self._now = now
+
+    def suggest(
+        self, reading: Reading, application: str, language: str, top: int
+    ) -> tuple[SuggestionList, AnswerSource]:
+        """Articles for what was read. Raises HelpdeskError when the server is needed and does not answer."""
+        found, source = self._asked([line.text for line in reading.message], reading, application, language, top)
+        if len(reading.message) < len(reading.lines) and not has_good_fit(found):
+            # What was taken for the message may not be it.
+            whole, source = self._asked([line.text for line in reading.lines], reading, application, language, top)
+            if has_good_fit(whole) or not found.suggestions:
+                found = whole
+        return found, source
+
+    def _asked(
+        self, lines: list[str], reading: Reading, application: str, language: str, top: int
+    ) -> tuple[SuggestionList, AnswerSource]:
+        base = self._base()
+        if base is not None:
+            found = base.suggest(
+                lines,
+                title=reading.title,
+                application=application,
+                language=language,
+                site=self._site,
+                today=_today(self._now()),
+                top=top,
+            )
+            sure = any(each.fit is Fit.GOOD for each in found.suggestions)
+            if sure or not base.is_part or self._server is None:
+                return found, AnswerSource.PACK
+            more = self._sooner(lambda: self._ask(lines, reading, application, language, top))
+            return (found, AnswerSource.PACK) if more is None else (more, AnswerSource.SERVER)
+        if self._server is not None:
+            return self._ask(lines, reading, application, language, top), AnswerSource.SERVER
+        return SuggestionList(signature=recognised(reading, application), suggestions=()), AnswerSource.NOBODY
+
+    def _ask(self, lines: list[str], reading: Reading, application: str, language: str, top: int) -> SuggestionList:
+        if self._server is None:
+            raise HelpdeskError("No helpdesk is set up on this computer.")
+        return self._server.suggest(
+            lines, title=reading.title, application=application, language=language, site=self._site, top=top
+        )
+
+    @staticmethod
+    def _sooner(ask: Callable[[], SuggestionList]) -> SuggestionList | None:
+        """What the server says if it says so in time; what the pack has must not wait for a slow line."""
+        pool = ThreadPoolExecutor(1, thread_name_prefix="server answers")
+        try:
+            return pool.submit(ask).result(timeout=PATIENCE)
+        except (HelpdeskError, TimeoutError):
+            return None
+        finally:
+            pool.shutdown(wait=False)
+
+    def article(self, article_id: str) -> Article:
+        """One article. Raises HelpdeskError when nobody has it."""
+        base = self._base()
+        if base is not None:
+            try:
+                return base.article(article_id)
+            except KeyError:
+                pass  # a pack that was renewed meanwhile no longer holds it; the server may
+        if self._server is None:
+            raise HelpdeskError("There is no article {id}.", id=article_id)
+        found = self._server.article(article_id)
+        return Article(id=found.id, title=found.title, body=found.body)
+
+
+def has_good_fit(found: SuggestionList) -> bool:
+    """Whether the first of the suggestions is more than possible."""
+    return bool(found.suggestions) and found.suggestions[0].fit is Fit.GOOD
+
+
+def _today(now: datetime) -> int:
+    from app.knowledge.scope import day
+
+    return day(now)
+
+
+def recognised(reading: Reading, application: str) -> ErrorSignature:
+    """What an error says of itself, without any knowledge base."""
+    from app.knowledge.signature import extract
+
+    return extract([line.text for line in reading.message], reading.title, application)
