@@ -49,6 +49,14 @@ def damaged(path: Path, cause: Exception | None = None) -> HelpdeskError:
     )
 
 
+class _Own:
+    """One thread's connection; held while it reads, because closing it under a query ends the process."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.held = threading.Lock()
+
+
 class Store:
     """Read-only access to one file from any thread; every thread has its own connection."""
 
@@ -57,7 +65,7 @@ class Store:
         self.path = path
         self._own = threading.local()
         self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[_Own] = []
         self._closed = False
         if not path.is_file():
             raise StorageError("There is no knowledge base at {path}.", "Fetch it from the server.", path=str(path))
@@ -88,25 +96,27 @@ class Store:
             raise damaged(self.path)
         self.dictionary = dictionary[0][0]
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
+    def _connected(self) -> _Own:
+        own: _Own | None = getattr(self._own, "own", None)
+        if own is None:
             with self._lock:
                 if self._closed:
                     raise ValueError("the knowledge base is closed")
                 # The file never changes once written (it is replaced as a whole), so no locks are taken on it.
                 uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-                connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-                self._connections.append(connection)
-            self._own.connection = connection
-        return connection
+                own = _Own(sqlite3.connect(uri, uri=True, check_same_thread=False))
+                self._connections.append(own)
+            self._own.own = own
+        return own
 
     def rows(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
-        """All rows of a query. Raises HelpdeskError when the file turns out to be damaged."""
-        if self._closed:
-            raise ValueError("the knowledge base is closed")
+        """All rows of a query. Raises HelpdeskError when the file turns out to be damaged, ValueError once closed."""
         try:
-            return self._connection().execute(query, values).fetchall()
+            own = self._connected()
+            with own.held:
+                if self._closed:
+                    raise ValueError("the knowledge base is closed")
+                return own.connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise damaged(self.path, error) from error
 
@@ -116,9 +126,10 @@ class Store:
         return str(found[0][0]) if found else ""
 
     def close(self) -> None:
-        """Ends every thread's connection; the file may be replaced afterwards."""
+        """Ends every thread's connection once its query is done; the file may be replaced afterwards."""
         with self._lock:
             self._closed = True
-            for connection in self._connections:
-                connection.close()
+            for own in self._connections:
+                with own.held:
+                    own.connection.close()
             self._connections.clear()

@@ -170,3 +170,29 @@ def test_every_process_reads_words_and_ideas_alike() -> None:
     ]
 
     assert told[0] == told[1] == told[2]
+
+
+def test_closing_waits_for_the_query_of_another_thread_and_refuses_the_next(tmp_path: Path) -> None:
+    build(read_folder(STARTER), tmp_path / "base.kb", "1")
+    for _ in range(20):
+        base = KnowledgeBase.open(tmp_path / "base.kb")
+        ends: list[str] = []
+        began = threading.Barrier(4)
+
+        def ask(base: KnowledgeBase = base, began: threading.Barrier = began, ends: list[str] = ends) -> None:
+            began.wait(10)
+            try:
+                while True:
+                    base.suggest(["读卡失败，请重新刷卡或插卡！", "错误码：E1023"])
+            except ValueError as error:
+                ends.append(str(error))
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        began.wait(10)
+        base.close()
+        for thread in threads:
+            thread.join(10)
+
+        assert ends == ["the knowledge base is closed"] * 3
