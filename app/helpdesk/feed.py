@@ -31,7 +31,11 @@ class Feed:
         self._ledger = ledger
 
     def refresh(self) -> tuple[TicketSummary, ...]:
-        """Fetch the list of tickets and keep it, newest first; events before it need not be looked at."""
+        """Fetch the list of tickets and keep it, newest first; what happened is still to be followed."""
+        return self._fetched()[0]
+
+    def _fetched(self) -> tuple[tuple[TicketSummary, ...], int]:
+        """The list of tickets, and the event to follow from when those before it need not be looked at."""
         first = page = self._server.tickets(limit=PAGE)
         found = list(page.tickets)
         for _ in range(MOST_PAGES - 1):
@@ -41,8 +45,11 @@ class Feed:
             found += page.tickets
         unique = tuple({ticket.id: ticket for ticket in found}.values())
         self._ledger.keep_tickets(unique)
-        self._ledger.keep_cursor(first.as_of)
-        return unique
+        return unique, first.as_of
+
+    def _resync(self) -> News:
+        self._ledger.keep_cursor(self._fetched()[1])
+        return News(resynced=True)
 
     def step(self, wait: int = 25) -> News:
         """Wait up to `wait` seconds for something to happen; the list is fetched anew when it may have changed.
@@ -51,18 +58,15 @@ class Feed:
         """
         cursor = self._ledger.cursor
         if cursor is None:
-            self.refresh()
-            return News(resynced=True)
+            return self._resync()
         try:
             page = self._server.events(cursor, wait)
         except Refused as refusal:
             if refusal.code != ProblemCode.CURSOR_EXPIRED:
                 raise
-            self.refresh()
-            return News(resynced=True)
+            return self._resync()
         if page.next < cursor:  # the server was restored from a backup and counts anew
-            self.refresh()
-            return News(resynced=True)
+            return self._resync()
         if any(event.ticket_id is not None for event in page.events):
             self.refresh()
         self._ledger.keep_cursor(page.next)

@@ -195,7 +195,9 @@ class TicketSummary(Reply):
 
 
 class TicketPage(Reply):
-    """`GET /api/v1/tickets?limit=&cursor=`, newest first; `as_of` is the event sequence number of the snapshot."""
+    """`GET /api/v1/tickets?limit=&cursor=`, newest first; `as_of` is the event sequence number to follow from: that of
+    the snapshot, earlier where remote assistance began so lately that it may still wait for an answer.
+    """
 
     tickets: tuple[TicketSummary, ...]
     cursor: str | None = None

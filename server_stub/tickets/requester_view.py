@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.protocol.session import SHOWN_WITHIN
 from app.protocol.tickets import Entry, EntryKind, TicketPage, TicketState, TicketSummary, TicketView
 from server_stub.cursor import decode, encode
 from server_stub.devices.tables import Device
-from server_stub.events.tables import EventRecord
+from server_stub.events.tables import EventRecord, Happening
 from server_stub.tickets.access import ticket_for_device
 from server_stub.tickets.agent_view import fields_of
 from server_stub.tickets.files import File, files_of
@@ -23,7 +24,7 @@ from server_stub.tickets.urging import urge_at
 VISIBLE = (EntryKind.REQUESTER_REPLY, EntryKind.AGENT_REPLY, EntryKind.SYSTEM)
 
 
-def page(session: Session, device: Device, cursor: str | None, limit: int) -> TicketPage:
+def page(session: Session, device: Device, cursor: str | None, limit: int, now: datetime) -> TicketPage:
     """The device's tickets, newest first. Raises Refusal(malformed) for a cursor that is none of ours."""
     statement = select(Ticket).where(Ticket.device_id == device.id).order_by(Ticket.sequence.desc()).limit(limit + 1)
     if cursor is not None:
@@ -33,7 +34,7 @@ def page(session: Session, device: Device, cursor: str | None, limit: int) -> Ti
     return TicketPage(
         tickets=summaries(session, shown),
         cursor=encode("mine", shown[-1].sequence) if len(tickets) > limit else None,
-        as_of=_newest(session),
+        as_of=_to_follow_from(session, device, now),
     )
 
 
@@ -101,6 +102,18 @@ def summaries(session: Session, tickets: Sequence[Ticket]) -> tuple[TicketSummar
         )
         for each in tickets
     )
+
+
+def _to_follow_from(session: Session, device: Device, now: datetime) -> int:
+    """The newest event, or the one before an invitation that may still wait: no list of tickets tells of it."""
+    waiting = session.scalar(
+        select(func.min(EventRecord.seq)).where(
+            EventRecord.device_id == device.id,
+            EventRecord.kind == Happening.ASSIST,
+            EventRecord.at >= now - SHOWN_WITHIN,
+        )
+    )
+    return _newest(session) if waiting is None else waiting - 1
 
 
 def _newest(session: Session) -> int:

@@ -56,7 +56,7 @@ def listing(
 ) -> TicketPage:
     """The device's tickets, newest first."""
     with found.database.read() as session:
-        return requester_view.page(session, device, cursor, limit)
+        return requester_view.page(session, device, cursor, limit, found.now())
 
 
 @router.get("/{ticket_id}", dependencies=[spends(RateClass.READING)])

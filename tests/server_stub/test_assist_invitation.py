@@ -69,6 +69,20 @@ def test_the_employee_s_computer_hears_of_it_at_once_and_both_compute_the_same_p
     assert seal.as_bytes(later.viewer_public) == browser.keys.public
 
 
+def test_a_computer_that_looks_for_the_first_time_hears_of_an_invitation_that_still_waits(
+    desk: Desk, machine: Machine, browser: Browser
+):
+    browser.invite()
+
+    begin = machine.get("/tickets").json()["as_of"]
+    told = machine.get("/events", params={"after": begin, "wait": 0}).json()["events"]
+    desk.clock.ahead += timedelta(minutes=5)
+    later = machine.get("/tickets").json()["as_of"]
+
+    assert [each["assist_id"] for each in told if each["kind"] == "assist"] == [browser.session]
+    assert later > begin
+
+
 def test_the_wait_for_the_key_ends_when_the_key_is_shown(desk: Desk, machine: Machine, browser: Browser):
     browser.invite()
     machine.show(browser.session)
