@@ -211,8 +211,6 @@ def test_an_interrupt_ends_it_and_the_engine(deskbell: Deskbell, pack: Path) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        # A suite started in the background of a shell hands down that SIGINT is ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     process.stdout.readline()

@@ -39,7 +39,7 @@ def paths_with_ids(served: Served) -> list[tuple[str, str]]:
         (method.upper(), path.removeprefix(API))
         for path, methods in published.items()
         for method in methods
-        if "{" in path and "article_id" not in path
+        if "{" in path and "{article_id}" not in path and "/knowledge/" not in path  # which belong to everybody
     ]
 
 
