@@ -1,6 +1,6 @@
 """From the click to the editable frame, part by part, beside `mss` alone in the same run; and what export costs.
 
-`python -m tests.benchmarks.capture [--rounds N]` on a desktop (or under `Xvfb -noreset`).
+`python -m tests.benchmarks.capture [--rounds N]` on this desktop; without one on an X server of its own.
 
 Every round is a real report with the real reader, drafts and probes. A window of ours is on the screen and must be gone
 in the picture. The parts: asking which window is in front, hiding ours until the system says it is not exposed, the
@@ -10,6 +10,7 @@ settle delay that lets the desktop repaint, taking the picture, and showing it i
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import resource
 import statistics
@@ -36,6 +37,7 @@ from app.ui.report import start_report
 from app.ui.report.spare import Spare
 from app.ui.services import Services
 from app.ui.theme import Theme
+from tests.xvfb import Xvfb
 
 POLLUTED = "our window in the picture"
 PARTS = ("ask", "hide", "settle", "capture", "show")
@@ -60,6 +62,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args(arguments)
+    with contextlib.ExitStack() as stack:
+        if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
+            os.environ.update(stack.enter_context(Xvfb(1920, 1080)).environment())
+        measure(options.rounds)
+    return 0
+
+
+def measure(rounds: int) -> None:
+    """All rounds on the display there is, then the exports, printed."""
     with tempfile.TemporaryDirectory() as home:
         application = QApplication([])
         built = assemble({}, {**os.environ, "DESKBELL_HOME": home})
@@ -69,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
         background = Background()
         spare = Spare(background)
         parts: dict[str, list[float]] = {name: [] for name in (*PARTS, "beyond", FLOOR, POLLUTED)}
-        for number in range(options.rounds + 1):
+        for number in range(rounds + 1):
             spare.make()  # as the tray does when it has nothing else to do
             quiet(application, background)
             taken = one_round(application, services, background)
@@ -79,11 +90,10 @@ def main(arguments: list[str] | None = None) -> int:
         spare.close()
         background.close()
         services.close()
-    report(parts, options.rounds, memory, services.settings.settle_delay)
+    report(parts, rounds, memory, services.settings.settle_delay)
     for width, height in ((1920, 1080), (3840, 2160)):
         export(width, height)
     print(f"peak memory with exports {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-    return 0
 
 
 def report(parts: dict[str, list[float]], rounds: int, memory: float, settle: int) -> None:
