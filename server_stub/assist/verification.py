@@ -39,6 +39,9 @@ UNSEEN_ENDS = frozenset({Reason.LINK_LOST.value, Reason.NOT_STARTED.value, Reaso
 
 
 ENDED = AssistStep.ENDED.value
+BEGINNING = (AssistStep.START.value, "")
+KILLED = (ENDED, Reason.HOST_ENDED.value)
+IN_THE_MIDDLE = " (the program on the computer was killed in the middle of it)"
 LATE = " (the employee allowed it when it was over already)"
 STOPS = frozenset({(ENDED, Reason.STOPPED_BY_AGENT.value), (ENDED, Reason.STOPPED_BY_EMPLOYEE.value)})
 
@@ -106,15 +109,21 @@ def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterato
         sides = (("server", only_here), ("computer", only_there))
         sentences = [f"only the {who} knows of {', '.join(map(told, lines))}" for who, lines in sides if lines]
         is_late = not only_here and [event for event, _ in only_there] == ["allow"] and there[to_there:] == here[-1:]
-        reason = LATE if is_late else excuse(only_here, only_there) if is_tail else ""
+        if is_late:
+            reason = LATE
+        elif only_here == [BEGINNING] and not only_there and here[to_here:] == there[to_there:] == [KILLED]:
+            # Both ends were linked; of all events only this one the server sees before the machine does.
+            reason = IN_THE_MIDDLE
+        else:
+            reason = excuse(only_here, only_there) if is_tail else ""
         yield Difference("; ".join(sentences), reason)
 
 
 def excuse(only_here: Sequence[tuple[str, str]], only_there: Sequence[tuple[str, str]]) -> str:
     """Why the ends of two accounts may differ; empty when nothing explains it."""
-    if only_there[-1:] == [(ENDED, Reason.HOST_ENDED.value)]:
+    if only_there[-1:] == [KILLED]:
         # Closed only afterwards: what came last the machine could neither see nor write down.
-        return " (the program on the computer was killed in the middle of it)"
+        return IN_THE_MIDDLE
     if only_there[-1:] == [(ENDED, Reason.LINK_LOST.value)] and len(only_there) == 1:
         return " (the computer had lost the line)"
     if {*only_here} <= STOPS and {*only_there} <= STOPS and only_here and only_there:

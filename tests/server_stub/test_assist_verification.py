@@ -50,6 +50,13 @@ def test_ends_that_a_kill_or_two_hands_explain_are_no_differences(
     assert "only the computer knows of ended" in found.sentence
 
 
+def test_a_beginning_the_machine_was_killed_in_is_no_difference() -> None:
+    (found,) = compare(account(*BEGUN, "ended:host_ended"), account("show:", "allow:1", "ended:host_ended"))
+
+    assert "only the server knows of start" in found.sentence
+    assert "killed in the middle" in found.excuse
+
+
 def test_an_answer_that_came_after_the_end_is_no_difference() -> None:
     over = "ended:stopped_by_agent"
 
@@ -63,6 +70,8 @@ def test_an_answer_that_came_after_the_end_is_no_difference() -> None:
     [
         (("show:", "start:", "ended:expired"), (*BEGUN, "ended:expired")),
         ((*BEGUN, "ended:host_ended"), ("show:", "start:", "ended:host_ended")),
+        ((*BEGUN, "ended:expired"), ("show:", "allow:1", "ended:expired")),
+        (("show:", "allow:1", "ended:host_ended"), ("show:", "ended:host_ended")),
         ((*BEGUN, "ended:stopped_by_agent"), (*BEGUN, "grant_grade:3", "ended:stopped_by_agent")),
         ((*BEGUN, "grant_grade:3", "ended:expired"), ("show:", "start:", "grant_grade:3", "ended:expired")),
         ((*BEGUN, "ended:expired"), (*BEGUN, "ended:stopped_by_employee")),
