@@ -34,8 +34,8 @@ RUN_PACKAGES = (
 )  # fmt: skip
 TEST_PACKAGES = (
     "xvfb", "xfce4-panel", "xfconf", "xfwm4", "dbus", "dbus-x11", "xdotool", "imagemagick", "x11-utils",
-    "x11-xserver-utils", "xterm", "mousepad", "chromium", "firefox-esr", "tesseract-ocr",
-    "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git",
+    "x11-xserver-utils", "xterm", "mousepad", "zenity", "at-spi2-core", "chromium", "firefox-esr",
+    "tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git",
 )  # fmt: skip
 PEER_PACKAGES = {"assist": ("x11vnc", "novnc", "websockify")}
 """What a benchmark measures us against, by its name."""
