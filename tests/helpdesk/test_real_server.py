@@ -215,6 +215,23 @@ def test_the_feed_hears_of_a_ticket_at_once(real: Server, box: Outbox, carrier: 
     ledger.close()
 
 
+def test_fetching_the_list_skips_nothing_that_the_feed_has_yet_to_tell(
+    real: Server, box: Outbox, carrier: Courier, tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "tickets.sqlite")
+    feed = Feed(real, ledger)
+    feed.step()
+    box.put(*report())
+    carrier.deliver()
+
+    listed = feed.refresh()
+    news = feed.step(5)
+
+    assert len(listed) == 1
+    assert EventKind.TICKET_RECEIVED in [event.kind for event in news.events]
+    ledger.close()
+
+
 def test_a_computer_that_was_shut_out_keeps_its_reports(
     served: Served, real: Server, box: Outbox, carrier: Courier
 ) -> None:
