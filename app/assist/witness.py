@@ -9,33 +9,13 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from app.assist.link import Cut
-from app.protocol.session import Event, Grade, Party, Reason
+from app.protocol.session import RECORDED, Event, Grade, Party, Reason
 
 if TYPE_CHECKING:
     from app.assist.link import Link
 
 ACTIVE_EVERY = 60.0
 """Seconds between two words that the agent is still at work."""
-TOLD = frozenset(
-    {
-        Event.ASK_GRADE,
-        Event.GRANT_GRADE,
-        Event.REFUSE_GRADE,
-        Event.LOWER_GRADE,
-        Event.PAUSE,
-        Event.RESUME,
-        Event.CONFIRM,
-        Event.OFFER_FILE,
-        Event.OFFER_TEXT,
-        Event.TAKE_OFFER,
-        Event.REFUSE_OFFER,
-        Event.WITHDRAW_OFFER,
-        Event.END_OFFER,
-        Event.GIVE_TEXT,
-        Event.RECORD,
-    }
-)
-"""What the server keeps in its ledger; its sockets tell it the rest."""
 
 
 class Witness:
@@ -56,7 +36,7 @@ class Witness:
 
     def saw(self, event: Event, party: Party, grade: Grade | None = None, detail: str = "") -> None:
         """Something was accepted here."""
-        if event in TOLD:
+        if event in RECORDED:
             self._untold.append((event, party, grade, detail))
             self._tell()
         elif party is Party.AGENT and self._clock() - self._active_at >= ACTIVE_EVERY:

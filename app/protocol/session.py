@@ -91,6 +91,28 @@ class Event(StrEnum):
     LOCK = "lock"
 
 
+RECORDED = frozenset(
+    {
+        Event.ASK_GRADE,
+        Event.GRANT_GRADE,
+        Event.REFUSE_GRADE,
+        Event.LOWER_GRADE,
+        Event.PAUSE,
+        Event.RESUME,
+        Event.CONFIRM,
+        Event.OFFER_FILE,
+        Event.OFFER_TEXT,
+        Event.TAKE_OFFER,
+        Event.REFUSE_OFFER,
+        Event.WITHDRAW_OFFER,
+        Event.END_OFFER,
+        Event.GIVE_TEXT,
+        Event.RECORD,
+    }
+)
+"""What a host tells the server for its ledger; the server's own routes and sockets tell it the rest."""
+
+
 class Reason(StrEnum):
     """Why a session ended."""
 

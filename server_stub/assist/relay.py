@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.protocol.assist import MOST_BYTES
 from app.protocol.escrow import WrappedKey
 from app.protocol.message import Line, Message
-from app.protocol.session import Event, Grade, Party, Reason
+from app.protocol.session import RECORDED, Event, Grade, Party, Reason
 from server_stub.assist.linking import Linking
 from server_stub.assist.recordings import Recordings
 from server_stub.assist.tape import Tape
@@ -39,27 +39,7 @@ LOOK = 1.0
 PARTING = 2.0
 """Seconds a socket that takes nothing any more is given for the last word."""
 
-TOLD = frozenset(
-    {
-        Event.ASK_GRADE,
-        Event.GRANT_GRADE,
-        Event.REFUSE_GRADE,
-        Event.LOWER_GRADE,
-        Event.PAUSE,
-        Event.RESUME,
-        Event.CONFIRM,
-        Event.CHAT,
-        Event.INPUT,
-        Event.OFFER_FILE,
-        Event.OFFER_TEXT,
-        Event.TAKE_OFFER,
-        Event.REFUSE_OFFER,
-        Event.WITHDRAW_OFFER,
-        Event.END_OFFER,
-        Event.GIVE_TEXT,
-        Event.RECORD,
-    }
-)
+TOLD = RECORDED | {Event.CHAT, Event.INPUT}
 """What a host may tell the server of its session; CHAT and INPUT say that the agent is at work."""
 
 
