@@ -6,6 +6,7 @@ import ctypes
 from typing import Any
 
 from app.assist.source import Cursor
+from app.system.bitmap import BitmapHeader
 
 SHOWING = 1
 RGB_BITS = 0
@@ -55,22 +56,9 @@ class Bitmap(ctypes.Structure):
 
 
 class BitmapHead(ctypes.Structure):
-    """BITMAPINFOHEADER, with room for the two colours of a mask."""
+    """BITMAPINFO, with room for the two colours of a mask."""
 
-    _fields_ = (
-        ("size", ctypes.c_uint32),
-        ("width", ctypes.c_int32),
-        ("height", ctypes.c_int32),
-        ("planes", ctypes.c_uint16),
-        ("bits", ctypes.c_uint16),
-        ("compression", ctypes.c_uint32),
-        ("bytes", ctypes.c_uint32),
-        ("x_density", ctypes.c_int32),
-        ("y_density", ctypes.c_int32),
-        ("used", ctypes.c_uint32),
-        ("important", ctypes.c_uint32),
-        ("colours", ctypes.c_uint32 * 2),
-    )
+    _fields_ = (("header", BitmapHeader), ("colours", ctypes.c_uint32 * 2))
 
 
 class WindowsCursor:
@@ -134,7 +122,7 @@ class WindowsCursor:
         bitmap = Bitmap()
         if not self._gdi.GetObjectW(ctypes.c_void_p(handle), ctypes.sizeof(Bitmap), ctypes.byref(bitmap)):
             return None
-        head = BitmapHead(size=40, width=bitmap.width, height=-bitmap.height, planes=1, bits=32)
+        head = BitmapHead(BitmapHeader(size=40, width=bitmap.width, height=-bitmap.height, planes=1, bits=32))
         data = ctypes.create_string_buffer(bitmap.width * bitmap.height * 4)
         screen = ctypes.c_void_p(self._user.GetDC(None))
         try:

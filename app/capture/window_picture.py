@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.capture.frame import Frame
 from app.errors import HelpdeskError
 from app.system.base import Rect, System, Window
+from app.system.bitmap import BitmapHeader
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -208,24 +209,6 @@ def activate(connection: Any, handle: int) -> None:
     event = module.ClientMessageEvent.synthetic(32, handle, atom(connection.core, "_NET_ACTIVE_WINDOW"), data)
     mask = module.EventMask.SubstructureNotify | module.EventMask.SubstructureRedirect
     connection.core.SendEvent(False, root, mask, event.pack(), is_checked=True).check()
-
-
-class BitmapHeader(ctypes.Structure):
-    """BITMAPINFOHEADER of wingdi.h."""
-
-    _fields_ = (
-        ("size", ctypes.c_uint32),
-        ("width", ctypes.c_int32),
-        ("height", ctypes.c_int32),
-        ("planes", ctypes.c_uint16),
-        ("bits", ctypes.c_uint16),
-        ("compression", ctypes.c_uint32),
-        ("image_size", ctypes.c_uint32),
-        ("x_per_metre", ctypes.c_int32),
-        ("y_per_metre", ctypes.c_int32),
-        ("used", ctypes.c_uint32),
-        ("important", ctypes.c_uint32),
-    )
 
 
 class PrintWindow:

@@ -224,7 +224,7 @@ class Gdi32:
         return size
 
     def GetDIBits(self, context: Any, handle: Any, first: int, rows: int, data: Any, head: Any, kind: int) -> int:
-        assert head._obj.height == -rows
+        assert head._obj.header.height == -rows
         assert ctypes.sizeof(data) == rows * 8
         ctypes.memmove(data, self.data[handle.value], rows * 8)
         return rows
