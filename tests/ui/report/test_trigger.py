@@ -33,8 +33,8 @@ def home(qtbot: QtBot) -> QLabel:
     """Another window of ours that is open."""
     window = QLabel("Deskbell")
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     return window
 
 
