@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
-from app.protocol.assist import EVENTS, FromViewer, ViewerMessage
-from app.protocol.session import Event, Grade, Message, Outcome, Party, Reason, Session, State, at, judge
+from app.protocol.judging import judge
+from app.protocol.session import Event, Grade, Message, Outcome, Party, Reason, Session, State, at
+from app.protocol.stream import EVENTS, FromViewer, ViewerMessage
 
 
 class Conduct:

@@ -13,21 +13,9 @@ from threading import RLock
 from app.assist.conduct import Conduct
 from app.assist.orders import Do, Order, Teller
 from app.assist.witness import Witness
-from app.protocol.assist import (
-    CHUNK_HEAD,
-    LOST,
-    MOST_PIECE,
-    Delivery,
-    FileOffer,
-    FromHost,
-    FromViewer,
-    Garbled,
-    Step,
-    TextOffer,
-    ViewerMessage,
-    of_json,
-)
+from app.protocol.handover import CHUNK_HEAD, LOST, MOST_PIECE, Delivery, FileOffer, Step, TextOffer
 from app.protocol.session import Event, Outcome, Party
+from app.protocol.stream import FromHost, FromViewer, Garbled, ViewerMessage, of_json
 
 ENDS = (Step.KEPT, *LOST)
 

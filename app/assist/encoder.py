@@ -19,7 +19,7 @@ from app.assist.film import Film
 from app.assist.motion import Copy
 from app.assist.pace import SECONDS
 from app.assist.source import Cursor, Moved
-from app.protocol.assist import Part, PartKind
+from app.protocol.stream import Part, PartKind
 from app.system.base import Rect
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.assist.tiles import TILE, around
-from app.protocol.assist import Part, PartKind
+from app.protocol.stream import Part, PartKind
 from app.system.base import Rect
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Protocol
 
-from app.protocol.assist import InputEvent, InputKind
+from app.protocol.stream import InputEvent, InputKind
 from app.system.base import Rect
 
 LOCAL_PRIORITY = 2.0

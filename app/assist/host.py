@@ -26,19 +26,8 @@ from app.assist.standing import status_of
 from app.assist.wishes import Wishes
 from app.assist.witness import Witness
 from app.errors import HelpdeskError, NotAvailable
-from app.protocol.assist import FromHost, Garbled, ViewerMessage, packed
-from app.protocol.session import (
-    STARTED_WITHIN,
-    TABLE,
-    Event,
-    Grade,
-    Outcome,
-    Party,
-    Reason,
-    Session,
-    State,
-    invite,
-)
+from app.protocol.session import STARTED_WITHIN, TABLE, Event, Grade, Outcome, Party, Reason, Session, State, invite
+from app.protocol.stream import FromHost, Garbled, ViewerMessage, packed
 from app.system.base import Rect
 
 RETRY_SECONDS = (0.2, 0.4, 0.8, 1.5, 3.0)

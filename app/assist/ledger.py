@@ -19,7 +19,8 @@ from pathlib import Path
 from uuid import UUID
 
 from app.errors import StorageError
-from app.protocol.assist import LedgerLine, Step
+from app.protocol.assist import LedgerLine
+from app.protocol.handover import Step
 from app.protocol.ledger import digest_of, first_broken
 from app.protocol.session import Event, Grade, Party, Reason
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.assist.seal import as_bytes
 from app.errors import HelpdeskError
-from app.protocol.assist import Step
+from app.protocol.handover import Step
 from app.protocol.session import Grade
 from app.system.base import Rect
 

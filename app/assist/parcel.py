@@ -18,7 +18,7 @@ from threading import RLock
 
 from app.assist.seal import as_text
 from app.errors import HelpdeskError
-from app.protocol.assist import FileOffer, Step
+from app.protocol.handover import FileOffer, Step
 from app.system.scanner import Finding
 
 FOLDER = "Deskbell"

@@ -14,7 +14,7 @@ from app.assist.film import has_encoder
 from app.assist.pace import Pace
 from app.assist.source import Moved, ScreenSource
 from app.assist.tiles import around
-from app.protocol.assist import PART_HEAD, Frame, Part
+from app.protocol.stream import PART_HEAD, Frame, Part
 from app.system.base import Rect
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.assist.orders import Setup
-from app.protocol.assist import Status
 from app.protocol.session import Session
+from app.protocol.stream import Status
 
 
 def status_of(setup: Setup, session: Session, left: float, line_rate: float) -> bytes:

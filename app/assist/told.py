@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from app.protocol.assist import FileOffer, Step, TextOffer
+from app.protocol.handover import FileOffer, Step, TextOffer
 from app.protocol.session import Grade, Reason, State
 
 

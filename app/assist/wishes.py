@@ -8,7 +8,8 @@ from app.assist.hands import Reach
 from app.assist.orders import Teller
 from app.assist.show import Show
 from app.assist.witness import Witness
-from app.protocol.assist import (
+from app.protocol.session import Event, Grade, Outcome, Party
+from app.protocol.stream import (
     ACK_BODY,
     EVENTS,
     POINT_BODY,
@@ -23,7 +24,6 @@ from app.protocol.assist import (
     Wish,
     of_json,
 )
-from app.protocol.session import Event, Grade, Outcome, Party
 
 ASKED: dict[str, Event] = {
     "ask_grade": Event.ASK_GRADE,

@@ -9,20 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.protocol.assist import LedgerLine
+from app.protocol.judging import judge
 from app.protocol.ledger import digest_of
-from app.protocol.session import (
-    IDLE_TO_END,
-    IDLE_TO_VIEW,
-    Event,
-    Grade,
-    Message,
-    Outcome,
-    Party,
-    Reason,
-    State,
-    at,
-    judge,
-)
+from app.protocol.session import IDLE_TO_END, IDLE_TO_VIEW, Event, Grade, Message, Outcome, Party, Reason, State, at
 from app.protocol.session import Session as Course
 from server_stub.agents.tables import Agent
 from server_stub.assist.tables import AssistLine, AssistRecord

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.protocol.assist import Step
+from app.protocol.handover import Step
 from app.protocol.language import Catalogue
 from app.protocol.session import Grade, Reason, State
 from server_stub.assist.service import Hurdle

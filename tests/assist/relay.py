@@ -20,8 +20,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from app.assist.seal import Direction, KeyPair, Opener, Sealer, as_text
-from app.protocol.assist import ACK_BODY, Frame, FromHost, FromViewer, ViewerMessage
 from app.protocol.session import Grade
+from app.protocol.stream import ACK_BODY, Frame, FromHost, FromViewer, ViewerMessage
 from tests.assist.viewer import Viewer
 from tests.xvfb import Xvfb
 

@@ -20,8 +20,8 @@ from app.__main__ import ASSIST_HOST
 from app.assist.child import HOST_WORD, Child
 from app.assist.orders import Do, Order, Setup
 from app.assist.told import Gone, Heard, Pointed, Standing, Told, told_of
-from app.protocol.assist import POINT_BODY, FromViewer
 from app.protocol.session import Grade, Reason, State
+from app.protocol.stream import POINT_BODY, FromViewer
 from app.system.base import Rect
 from tests.assist.relay import AGENT, DEVICE, PATIENCE, TICKET, Relay
 from tests.xvfb import Xvfb

@@ -15,8 +15,9 @@ import app.assist
 from app.assist.conduct import is_counted
 from app.assist.orders import Do, Setup
 from app.assist.wishes import ASKED
-from app.protocol.assist import EVENTS, Delivery, FileOffer, FromHost, FromViewer, InputKind, TextOffer
+from app.protocol.handover import Delivery, FileOffer, TextOffer
 from app.protocol.session import TABLE, Event, Party, State
+from app.protocol.stream import EVENTS, FromHost, FromViewer, InputKind
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted(Path(app.assist.__file__).parent.glob("*.py"))

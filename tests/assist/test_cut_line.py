@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.protocol.assist import FromViewer
 from app.protocol.session import Grade
+from app.protocol.stream import FromViewer
 from tests.assist.relay import Start, screen
 from tests.xvfb import Xvfb
 

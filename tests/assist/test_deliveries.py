@@ -7,8 +7,9 @@ import hashlib
 
 import pytest
 
-from app.protocol.assist import CHUNK_HEAD, FromViewer
+from app.protocol.handover import CHUNK_HEAD
 from app.protocol.session import Grade
+from app.protocol.stream import FromViewer
 from tests.assist.relay import HostProcess, Relay, Start
 
 CONTENT = b"driver " * 10_000

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from app.assist.encoder import Encoder
 from app.assist.show import portions
 from app.assist.source import Cursor, Moved
-from app.protocol.assist import Frame, Part, PartKind
+from app.protocol.stream import Frame, Part, PartKind
 from app.system.base import Rect
 from tests.assist.viewer import Viewer
 

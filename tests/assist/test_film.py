@@ -10,7 +10,7 @@ from app.assist.encoder import Encoder
 from app.assist.film import FRAMES, SHARE, Film, bits
 from app.assist.show import Show
 from app.assist.tiles import TILE
-from app.protocol.assist import PartKind
+from app.protocol.stream import PartKind
 from app.system.base import Rect
 from tests.assist.test_encoder import HEIGHT, WIDTH, send, size, text_screen
 from tests.assist.viewer import Viewer

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.protocol.assist import FromViewer
 from app.protocol.session import Grade
+from app.protocol.stream import FromViewer
 from app.system.base import Rect
 from tests.assist.relay import HEIGHT, WIDTH, HostProcess, Relay, Start, screen
 from tests.x_client import XClient

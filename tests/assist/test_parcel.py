@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.assist import parcel as parcels
 from app.assist.parcel import LONGEST_NAME, Parcel, Spoilt, is_program, safe_name
-from app.protocol.assist import FileOffer, Step
+from app.protocol.handover import FileOffer, Step
 from app.system import scanner
 from app.system.scanner import Finding
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.assist.hands import LOCAL_PRIORITY, Reach
 from app.assist.hands_none import NoHands
-from app.protocol.assist import InputEvent, InputKind
+from app.protocol.stream import InputEvent, InputKind
 from app.system.base import Rect
 
 MONITOR = Rect(-1920, 100, 1920, 1080)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.assist.motion import Copy, apply
 from app.assist.tiles import TILE
-from app.protocol.assist import Part, PartKind
+from app.protocol.stream import Part, PartKind
 from app.system.base import Rect
 
 

@@ -21,7 +21,7 @@ import httpx
 import psutil
 
 from app.assist.ledger import Ledger
-from app.protocol.assist import FromHost
+from app.protocol.stream import FromHost
 from app.system.base import Rect
 from tests.grabs import Grabs
 from tests.server_process import ServerProcess, WarmParent

@@ -15,8 +15,8 @@ import mss
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from app.protocol.assist import FromHost, Part, PartKind, packed
 from app.protocol.session import Grade
+from app.protocol.stream import FromHost, Part, PartKind, packed
 from tests.browser import ARGUMENTS, Tabs, chromium
 from tests.server_stub.test_assist_viewer import Watching
 from tests.server_stub.workbench_desk import open_desk

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.protocol.assist import (
+from app.protocol.session import Grade, State
+from app.protocol.stream import (
     Chat,
     Frame,
     FromHost,
@@ -22,7 +23,6 @@ from app.protocol.assist import (
     ViewerMessage,
     of_json,
 )
-from app.protocol.session import Grade, State
 
 place = st.integers(0, 65535)
 parts = st.builds(Part, st.sampled_from(PartKind), place, place, place, place, st.binary(max_size=50))

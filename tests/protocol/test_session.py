@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from app.protocol.judging import Verdict, judge
 from app.protocol.session import (
     ANSWER_WITHIN,
     CONFIRM_AFTER,
@@ -29,10 +30,8 @@ from app.protocol.session import (
     Reason,
     Session,
     State,
-    Verdict,
     at,
     invite,
-    judge,
 )
 
 TICKET, AGENT, DEVICE, STRANGER = (UUID(int=number) for number in range(1, 5))

@@ -16,8 +16,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app.assist import seal
-from app.protocol.assist import Frame, FromViewer, Invitation, Part, PartKind, Status, ViewerMessage
+from app.protocol.assist import Invitation
 from app.protocol.session import Grade, State
+from app.protocol.stream import Frame, FromViewer, Part, PartKind, Status, ViewerMessage
 from server_stub.devices.enrolment import TokenTerms
 from tests.server_stub.served import DeviceClient, draft
 from tests.server_stub.workbench_desk import Desk

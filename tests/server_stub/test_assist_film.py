@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.assist.film import Film
 from app.assist.tiles import TILE
-from app.protocol.assist import FromViewer, Part, PartKind, Wish, of_json
+from app.protocol.stream import FromViewer, Part, PartKind, Wish, of_json
 from app.system.base import Rect
 from tests.browser import Tabs
 from tests.server_stub.test_assist_viewer import HEIGHT, WIDTH, Watching, screen

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from app.assist import seal
-from app.protocol.assist import POINT_BODY, FromViewer, InputEvent, Part, PartKind, Wish, of_json
 from app.protocol.session import Grade
+from app.protocol.stream import POINT_BODY, FromViewer, InputEvent, Part, PartKind, Wish, of_json
 from app.system.base import Rect
 from tests.firefox import Firefox
 from tests.server_stub.assist_desk import REASON, Machine, ScriptedHost

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.protocol.assist import CHUNK_HEAD, Delivery, FileOffer, FromHost, FromViewer, Step, TextOffer, Wanted, of_json
+from app.protocol.handover import CHUNK_HEAD, Delivery, FileOffer, Step, TextOffer
 from app.protocol.session import State
+from app.protocol.stream import FromHost, FromViewer, Wanted, of_json
 from tests.browser import Tabs, until
 from tests.server_stub.test_assist_viewer import Watching
 from tests.server_stub.workbench_desk import Desk

@@ -12,7 +12,8 @@ import zstandard
 from PIL import Image, ImageDraw
 
 from app.assist import seal
-from app.protocol.assist import (
+from app.protocol.session import Grade
+from app.protocol.stream import (
     POINT_BODY,
     Frame,
     FromHost,
@@ -24,7 +25,6 @@ from app.protocol.assist import (
     of_json,
     packed,
 )
-from app.protocol.session import Grade
 from server_stub.tickets.agent_view import load
 from server_stub.uploads.tables import AttachmentRecord
 from tests.browser import Tabs, until

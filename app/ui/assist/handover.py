@@ -12,7 +12,7 @@ from app.assist.orders import Do, Order
 from app.assist.parcel import FOLDER, Parcel, Spoilt
 from app.assist.told import FileOffered, OfferOver, Piece, Taken, TextOffered, ToClipboard
 from app.errors import HelpdeskError
-from app.protocol.assist import FileOffer, Step
+from app.protocol.handover import FileOffer, Step
 from app.protocol.message import printable
 from app.system import scanner
 from app.ui.assist.offers import FilePrompt, GivePrompt, OfferPrompt, TextPrompt

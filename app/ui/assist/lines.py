@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.assist.told import FileOffered, Given, OfferOver, Taken, TextOffered, Told
-from app.protocol.assist import Step
+from app.protocol.handover import Step
 from app.protocol.session import Event, Party
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QScreen
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.assist.parcel import is_program, safe_name
-from app.protocol.assist import FileOffer
+from app.protocol.handover import FileOffer
 from app.protocol.session import ANSWER_WITHIN
 from app.ui.assist.consent import noted
 from app.ui.assist.prompt import Prompt

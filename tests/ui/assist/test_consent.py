@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from app.protocol.assist import FileOffer
+from app.protocol.handover import FileOffer
 from app.protocol.session import Grade
 from app.ui.assist import prompt
 from app.ui.assist.avatar import Avatar, picture_of

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.assist.orders import Do
 from app.assist.told import FileOffered, Given, OfferOver, Piece, Recorded, Taken, TextOffered, ToClipboard
-from app.protocol.assist import FileOffer, Step, TextOffer
+from app.protocol.handover import FileOffer, Step, TextOffer
 from app.protocol.session import Event, Party
 from app.ui.assist.handover import Handover
 from app.ui.assist.offers import FilePrompt, GivePrompt, TextPrompt

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from app.assembly import Services, assemble
 from app.assist.seal import Direction
-from app.protocol.assist import CHUNK_HEAD, FromHost, FromViewer
+from app.protocol.handover import CHUNK_HEAD
 from app.protocol.session import Grade, Reason, State
+from app.protocol.stream import FromHost, FromViewer
 from app.ui.assist.prompt import Said
 from app.ui.assist.reception import Reception
 from app.ui.background import Background

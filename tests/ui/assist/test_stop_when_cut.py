@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.assembly import Services, assemble
-from app.protocol.assist import FromHost
+from app.protocol.stream import FromHost
 from app.ui.assist.doorway import Doorway
 from app.ui.assist.prompt import Said
 from app.ui.background import Background

@@ -10,7 +10,7 @@ from uuid import UUID
 from websockets.exceptions import ConnectionClosed
 
 from app.assist.seal import Direction, Opener, Sealer, as_bytes
-from app.protocol.assist import ACK_BODY, Frame, FromHost, FromViewer, ViewerMessage
+from app.protocol.stream import ACK_BODY, Frame, FromHost, FromViewer, ViewerMessage
 from tests.server_stub.assist_desk import Browser
 
 

@@ -1,4 +1,4 @@
-// The messages between host and viewer as bytes: app/protocol/assist.py in the browser. All numbers are big endian.
+// The messages between host and viewer as bytes: app/protocol/stream.py in the browser. All numbers are big endian.
 
 import { Broken } from "./broken.js";
 
