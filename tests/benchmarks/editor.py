@@ -62,15 +62,15 @@ def marks(count: int) -> tuple[Mark, ...]:
 def dragged(view: PictureView, seconds: float) -> float:
     """Paints a second while the first mark (a box) is carried about."""
     corner = view.look().place(Area(120, 220, 0, 0)).topLeft()
-    view.begin(corner, 12)
-    assert view.is_busy
+    view.hand.begin(view, corner, 12)
+    assert view.hand.is_busy
     paints, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
-        view.drag_to(QPointF(corner.x() + paints % 300, corner.y() + paints % 160))
+        view.hand.drag_to(view, QPointF(corner.x() + paints % 300, corner.y() + paints % 160))
         view.viewport().repaint()
         paints += 1
     rate = paints / (time.perf_counter() - began)
-    view.give_up()
+    view.hand.give_up(view)
     return rate
 
 
@@ -78,14 +78,14 @@ def drawing(view: PictureView, seconds: float) -> float:
     """Paints a second while a new box is drawn."""
     view.select(None)
     start = QPointF(view.viewport().width() - 30.0, view.viewport().height() - 30.0)
-    view.begin(start, 12)
+    view.hand.begin(view, start, 12)
     paints, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
-        view.drag_to(QPointF(start.x() - paints % 400, start.y() - paints % 300))
+        view.hand.drag_to(view, QPointF(start.x() - paints % 400, start.y() - paints % 300))
         view.viewport().repaint()
         paints += 1
     rate = paints / (time.perf_counter() - began)
-    view.give_up()
+    view.hand.give_up(view)
     return rate
 
 

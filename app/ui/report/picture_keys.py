@@ -158,8 +158,8 @@ def accept(view: PictureView) -> None:
 
 def escape(view: PictureView) -> bool:
     """One layer back: the gesture, the selection, the region; False when there is none left."""
-    if view.is_busy:
-        view.give_up()
+    if view.hand.is_busy:
+        view.hand.give_up(view)
     elif view.chosen is not None:
         view.select(None)
     elif view.tool is Tool.CROP and view.region is not None:

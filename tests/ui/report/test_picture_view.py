@@ -151,9 +151,9 @@ def test_every_tool_draws_its_mark_with_one_drag(drawn: Drawn, tool: Tool, kind:
 
 def test_shift_keeps_an_arrow_straight_and_a_box_square(drawn: Drawn) -> None:
     port = drawn.view.viewport()
-    drawn.view.begin(QPointF(100, 100), 12)
-    drawn.view.drag_to(QPointF(300, 180), even=True)
-    drawn.view.finish(QPointF(300, 180))
+    drawn.view.hand.begin(drawn.view, QPointF(100, 100), 12)
+    drawn.view.hand.drag_to(drawn.view, QPointF(300, 180), even=True)
+    drawn.view.hand.finish(drawn.view, QPointF(300, 180))
 
     assert drawn.areas == [Area(100, 100, 200, 200)]
     assert port.isVisible()
@@ -312,11 +312,11 @@ def test_digits_choose_the_monitor(drawn: Drawn) -> None:
 def test_escape_goes_back_one_layer_at_a_time(drawn: Drawn) -> None:
     escape = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     drawn.drag((100, 100), (200, 200))
-    drawn.view.begin(QPointF(300, 300), 12)
-    drawn.view.drag_to(QPointF(400, 400))
+    drawn.view.hand.begin(drawn.view, QPointF(300, 300), 12)
+    drawn.view.hand.drag_to(drawn.view, QPointF(400, 400))
 
     drawn.key(Qt.Key.Key_Escape)
-    assert not drawn.view.is_busy
+    assert not drawn.view.hand.is_busy
     drawn.key(Qt.Key.Key_Escape)
     assert drawn.view.chosen is None
     drawn.view.keyPressEvent(escape)
@@ -432,9 +432,9 @@ def test_a_smaller_view_shows_the_whole_picture(drawn: Drawn) -> None:
 def test_the_outside_of_the_picture_counts_as_its_edge(drawn: Drawn) -> None:
     drawn.view.resize(1000, 800)
 
-    drawn.view.begin(QPointF(900, 400), 12)
-    drawn.view.drag_to(QPointF(2000, 2000))
-    drawn.view.finish(QPointF(2000, 2000))
+    drawn.view.hand.begin(drawn.view, QPointF(900, 400), 12)
+    drawn.view.hand.drag_to(drawn.view, QPointF(2000, 2000))
+    drawn.view.hand.finish(drawn.view, QPointF(2000, 2000))
 
     assert drawn.areas == [Area(900, 300, 100, 300)]
 

@@ -24,9 +24,9 @@ def draw_box(shop: Shop, colour: Colour):
     flow = shop.report()
     page = flow.window.picture
     page.tools._restyle(Style(colour))
-    page.view.begin(page.view.to_view(page.view.bounds).center(), 5)
-    page.view.drag_to(page.view.to_view(page.view.bounds).bottomRight())
-    page.view.finish(page.view.to_view(page.view.bounds).bottomRight())
+    page.view.hand.begin(page.view, page.view.to_view(page.view.bounds).center(), 5)
+    page.view.hand.drag_to(page.view, page.view.to_view(page.view.bounds).bottomRight())
+    page.view.hand.finish(page.view, page.view.to_view(page.view.bounds).bottomRight())
     return flow
 
 
