@@ -23,7 +23,8 @@ from app.ui.background import Background
 from app.ui.capture_menu import Order
 from app.ui.language import tr, translated
 from app.ui.report.answering_step import AnsweringStep
-from app.ui.report.dialogs import choose_folder, choose_picture
+from app.ui.report.checking_step import CheckingStep
+from app.ui.report.dialogs import choose_picture
 from app.ui.report.draft_step import DraftStep
 from app.ui.report.editing_step import EditingStep
 from app.ui.report.errands import Errands
@@ -109,9 +110,17 @@ class ReportFlow(QObject):
             self._window = ready or ReportWindow()
             if ready is None:
                 self._window.prepare()
+            self.checking = CheckingStep(
+                self._window,
+                self.sending,
+                self.editing,
+                self.reading,
+                has_server=bool(self._services.settings.server_url),
+                parent=self,
+            )
+            self.checking.saved.connect(self._saved)
             self._connect_window()
             self._connect_picture_page()
-            self._connect_check_page()
             answers, check = self._window.picture.answers, self._window.check
             answers.show_incidents(self._incidents)
             check.show_incidents(self._incidents)
@@ -143,10 +152,13 @@ class ReportFlow(QObject):
         blocked.again.connect(self._capture_again)
         blocked.file_wanted.connect(self._choose_file)
         blocked.paste_wanted.connect(self.source.paste)
-        blocked.without.connect(self._check)
+        blocked.without.connect(self.checking.check)
         blocked.cancelled.connect(self._leave)
         self.window.leave_asked.connect(self._leave)
-        self.window.thanks.closed.connect(self._end)
+        for page in (self.window.thanks, self.window.sent):
+            page.closed.connect(self._end)
+        self.window.check.cancelled.connect(self._leave)
+        self.sending.delivery_wanted.connect(self.delivery_wanted)
 
     def _taken(self, frames: tuple[Frame, ...], images: tuple[QImage, ...]) -> None:
         page = self.window.picture
@@ -161,7 +173,7 @@ class ReportFlow(QObject):
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         self._show_private()
         if is_first and (is_till(screen) if self._quick is None else self._quick):
-            self._check()
+            self.checking.check()
         if not self.window.isVisible():
             self.window.appear()
         QTimer.singleShot(SHOWN, self, self._work)
@@ -240,10 +252,9 @@ class ReportFlow(QObject):
         self.taking.steps_wanted.connect(self._record)
         self.taking.called_off.connect(self._called_off)
         self.taking.failed.connect(lambda error: self.window.banner.error(error))
-        page.forward.connect(self._check)
+        page.forward.connect(self.checking.check)
         page.cancelled.connect(self._leave)
         reading.found.connect(self.editing.dialog_found)
-        reading.changed.connect(self._known_changed)
         reading.read.connect(self.private.was_read)
         self.editing.removed.connect(self._offer_back)
         self.editing.changed.connect(self._pictures_changed)
@@ -262,8 +273,7 @@ class ReportFlow(QObject):
         self._judge()
         self.private.watch([each for each in self.editing.gallery.pictures if each.is_sent])
         self._show_private()
-        if self.window.page is self.window.check:  # hidden meanwhile: what was put together before must not leave
-            self.sending.prepare(self.editing.gallery.pictures, self.reading.known)
+        self.checking.pictures_changed()
 
     @Slot()
     def _show_private(self) -> None:
@@ -289,69 +299,15 @@ class ReportFlow(QObject):
 
     # Checking and sending
 
-    def _connect_check_page(self) -> None:
-        page, sending = self.window.check, self.sending
-        page.said.connect(sending.say)
-        page.ticked.connect(sending.tick)
-        page.edited.connect(sending.word)
-        page.back.connect(self._back_to_picture)
-        page.cancelled.connect(self._leave)
-        page.hide_private.connect(self.editing.hide_everywhere)
-        page.send.connect(self._send)
-        page.export.connect(self._export)
-        sending.preparing.connect(page.show_nothing)
-        sending.prepared.connect(page.show_manifest)
-        sending.not_prepared.connect(lambda error: self.window.banner.error(error, self._check))
-        sending.saved.connect(self._saved)
-        sending.not_saved.connect(self._not_saved)
-        sending.exported.connect(self._exported)
-        sending.moved.connect(self.window.sent.follow)
-        sending.delivery_wanted.connect(self.delivery_wanted)
-        self.window.sent.again.connect(sending.try_again)
-        self.window.sent.closed.connect(self._end)
-
-    def _check(self) -> None:
-        self.window.turn_to(self.window.check)
-        self.sending.prepare(self.editing.gallery.pictures, self.reading.known)
-        self.window.check.sentence.setFocus()
-
     def look_again(self) -> None:
         """The outbox has moved: show it without waiting for the next look."""
         self.sending.look()
-
-    def _known_changed(self) -> None:
-        if self.window.page is self.window.check:
-            self.sending.learn(self.reading.known)
-
-    def _back_to_picture(self) -> None:
-        self.window.turn_to(self.window.picture if self.editing.gallery.pictures else self.window.blocked)
-
-    def _send(self) -> None:
-        self.window.check.show_busy(True)
-        self.sending.save()
 
     def _saved(self) -> None:
         self._is_saved = True
         self.taking.remember(self.editing.gallery)
         self.drafting.discard()
         self.reading.stop()
-        self.window.check.show_busy(False)
-        self.window.sent.expect(server=bool(self._services.settings.server_url))
-        self.window.sent.follow(None)
-        self.window.turn_to(self.window.sent)
-
-    def _not_saved(self, error: HelpdeskError) -> None:
-        self.window.check.show_busy(False)
-        self.window.check.offer_export(True)
-        self.window.banner.error(error, self._send)
-
-    def _export(self) -> None:
-        choose_folder(self.window, self.sending.export)
-
-    def _exported(self, folder: Path) -> None:
-        self.window.banner.notice(
-            tr("The report is in a folder"), tr("Bring it to IT on a memory stick: {folder}", folder=folder)
-        )
 
     # Ending
 

@@ -277,7 +277,7 @@ def test_a_step_can_be_taken_out_and_brought_back(shop: Shop) -> None:
     assert [each.step for each in flow.editing.gallery.pictures] == ["one", "three"]
     shop.checking(flow)
     assert told(flow)["context.step.2"] == "2. three"
-    flow._back_to_picture()
+    flow.checking.back()
     page.strip._remove.click()
     flow.window.banner._actions[0].click()
 
@@ -309,7 +309,7 @@ def test_the_title_of_the_window_in_front_is_not_told_when_it_is_hidden_on_the_p
     flow = shop.advised()
     shop.checking(flow)
     assert told(flow)["field.window_title"] == "Checkout"
-    flow._back_to_picture()
+    flow.checking.back()
 
     flow.window.picture.hide_drawn.emit(Rect(20, 5, 150, 20))
     shop.checking(flow)
