@@ -42,6 +42,8 @@ ENDED = AssistStep.ENDED.value
 BEGINNING = (AssistStep.START.value, "")
 KILLED = (ENDED, Reason.HOST_ENDED.value)
 IN_THE_MIDDLE = " (the program on the computer was killed in the middle of it)"
+CUT_SHORT = " (the line was cut before the computer heard of it)"
+NEVER_BEGUN = ([(ENDED, Reason.NOT_STARTED.value)], [(ENDED, Reason.LINK_LOST.value)])
 LATE = " (the employee allowed it when it was over already)"
 STOPS = frozenset({(ENDED, Reason.STOPPED_BY_AGENT.value), (ENDED, Reason.STOPPED_BY_EMPLOYEE.value)})
 
@@ -97,6 +99,7 @@ def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterato
     here = [(line.event, line.detail) for line in ours if line.event in WITNESSED]
     there = [(line.event, line.detail) for line in theirs if line.event in WITNESSED]
     lost_sight = bool(here) and here[-1][0] == ENDED and here[-1][1] in UNSEEN_ENDS
+    cut_short = is_cut_at_its_beginning(ours)
     for kind, from_here, to_here, from_there, to_there in SequenceMatcher(
         a=here, b=there, autojunk=False
     ).get_opcodes():
@@ -114,9 +117,18 @@ def compare(ours: Sequence[LedgerLine], theirs: Sequence[LedgerLine]) -> Iterato
         elif only_here == [BEGINNING] and not only_there and here[to_here:] == there[to_there:] == [KILLED]:
             # Both ends were linked; of all events only this one the server sees before the machine does.
             reason = IN_THE_MIDDLE
+        elif only_here == [BEGINNING] and not only_there and cut_short:
+            reason = CUT_SHORT
         else:
             reason = excuse(only_here, only_there) if is_tail else ""
         yield Difference("; ".join(sentences), reason)
+
+
+def is_cut_at_its_beginning(ours: Sequence[LedgerLine]) -> bool:
+    """Whether the line was lost right after the start, and for good: of that start only the server can know."""
+    events = [line.event for line in ours]
+    begun = events.index(AssistStep.START) if AssistStep.START in events else len(events)
+    return events[begun + 1 : begun + 2] == [AssistStep.LOSE_LINK] and AssistStep.REGAIN_LINK not in events
 
 
 def excuse(only_here: Sequence[tuple[str, str]], only_there: Sequence[tuple[str, str]]) -> str:
@@ -124,8 +136,11 @@ def excuse(only_here: Sequence[tuple[str, str]], only_there: Sequence[tuple[str,
     if only_there[-1:] == [KILLED]:
         # Closed only afterwards: what came last the machine could neither see nor write down.
         return IN_THE_MIDDLE
-    if only_there[-1:] == [(ENDED, Reason.LINK_LOST.value)] and len(only_there) == 1:
+    if [*only_there] == [(ENDED, Reason.LINK_LOST.value)]:
         return " (the computer had lost the line)"
+    unheard = only_there[1:] if only_there[:1] and only_there[0][0] == "allow" else only_there
+    if [*unheard] in NEVER_BEGUN and all(event in (*BEGINNING, ENDED) for event, _ in only_here):
+        return " (the computer could not reach the server when it was allowed)"
     if {*only_here} <= STOPS and {*only_there} <= STOPS and only_here and only_there:
         return " (both stopped it at the same moment)"
     return ""
