@@ -102,6 +102,55 @@ class Settings:
         False,
         Option("Hide private data at once", "Card, phone and identity numbers, passwords and codes, without asking"),
     )
+    assist_answer_seconds: int = option(
+        60,
+        Option(
+            "Time to answer a question",
+            "Seconds until a question about remote assistance is denied by itself",
+            lowest=30,
+            highest=180,
+        ),
+    )
+    assist_minutes: int = option(
+        30,
+        Option(
+            "Length of remote assistance",
+            "Minutes until remote assistance ends unless the employee extends it",
+            lowest=5,
+            highest=60,
+        ),
+    )
+    assist_idle_minutes: int = option(
+        5,
+        Option(
+            "Idle agent loses control",
+            "Minutes without anything done by the agent until they may only look",
+            lowest=2,
+            highest=15,
+        ),
+    )
+    assist_idle_end_minutes: int = option(
+        10,
+        Option(
+            "Idle agent is sent away",
+            "Minutes without anything done by the agent until remote assistance ends",
+            lowest=2,
+            highest=15,
+        ),
+    )
+    assist_hold_seconds: int = option(
+        2,
+        Option(
+            "Your hand goes first",
+            "Seconds the agent has to wait after the employee's own mouse or keyboard",
+            lowest=1,
+            highest=5,
+        ),
+    )
+    assist_stop_keys: str = option(
+        "Ctrl+Alt+Shift+X",
+        Option("Stop keys", "End remote assistance from any program, e.g. Ctrl+Alt+Shift+X", Scope.USER),
+    )
     log_level: str = option(
         "info",
         Option("Log detail", "How much is written to the log file", choices=("debug", "info", "warning")),

@@ -74,6 +74,11 @@ class XClient:
         self._connection.core.WarpPointer(0, self.root, 0, 0, 0, 0, x_place, y_place)
         self.settle()
 
+    def pointer(self) -> tuple[int, int]:
+        """Where the pointer is."""
+        found = self._connection.core.QueryPointer(self.root).reply()
+        return int(found.root_x), int(found.root_y)
+
     def window(self, rect: Rect, title: str, application: str, colour: int = 0xF0F0F0, *, managed: bool = False) -> int:
         """A window as a program under a window manager has it; `managed` leaves it to a real one."""
         window = self._make(rect, colour, managed=managed)

@@ -13,9 +13,10 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from typing import IO, Any
 
-from app.assist.orders import LONGEST_LINE, Do, Order, Setup
+from app.assist.orders import LONGEST_LINE, Do, Monitor, Order, Setup
 from app.assist.seal import as_text
 from app.assist.told import Gone, Told, told_of
 from app.errors import HelpdeskError
@@ -59,7 +60,6 @@ class Child:
 
     def begin(self, setup: Setup) -> None:
         """Give it what it needs; it connects and shows the screen from now on."""
-        monitor = setup.monitor
         self._write(
             {
                 "server": setup.server,
@@ -70,9 +70,10 @@ class Child:
                 "token": setup.token,
                 "shared": as_text(setup.shared),
                 "grade": int(setup.grade),
-                "screen_id": setup.screen_id,
-                "screen_name": setup.screen_name,
-                "monitor": four(monitor),
+                "screen": setup.screen,
+                "screens": screens(setup.screens),
+                "limits": {name: value.total_seconds() for name, value in asdict(setup.limits).items()},
+                "hold_seconds": setup.hold_seconds,
                 "ca_file": setup.ca_file,
                 "recorder": setup.recorder,
             }
@@ -91,6 +92,10 @@ class Child:
             values["windows"] = list(order.windows)
         if order.do is Do.OURS:
             values |= {"areas": [four(area) for area in order.areas], "is_focused": order.is_focused}
+        if order.screen:
+            values["screen"] = order.screen
+        if order.do is Do.SCREENS:
+            values["screens"] = screens(order.screens)
         self._write(values)
 
     @property
@@ -164,6 +169,11 @@ def host_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable, HOST_WORD)
     return (sys.executable, "-m", "app.assist.start")
+
+
+def screens(monitors: Sequence[Monitor]) -> list[list[object]]:
+    """Screens as the orders write them."""
+    return [[each.id, each.name, four(each.rect)] for each in monitors]
 
 
 def four(rect: Rect) -> list[int]:

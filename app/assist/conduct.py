@@ -36,24 +36,26 @@ class Conduct:
         """Whether nothing may happen any more."""
         return self.session.state is State.ENDED
 
-    def heard(self, message: ViewerMessage, event: Event | None = None, grade: Grade | None = None) -> Outcome:
-        """Judge a viewer's message. `event` and `grade` are given for messages that name their own."""
+    def heard(
+        self, message: ViewerMessage, event: Event | None = None, grade: Grade | None = None, screen: str = ""
+    ) -> Outcome:
+        """Judge a viewer's message. `event`, `grade` and `screen` are given for messages that name their own."""
         found = event or EVENTS.get(message.kind)
         if found is None:
             return self.end(Reason.VIOLATION, Outcome.VIOLATION)
-        return self._judged(found, Party.AGENT, message.number, message.epoch, grade)
+        return self._judged(found, Party.AGENT, message.number, message.epoch, grade, screen)
 
-    def employee(self, event: Event, grade: Grade | None = None) -> Outcome:
+    def employee(self, event: Event, grade: Grade | None = None, screen: str = "") -> Outcome:
         """Something the employee did on this machine."""
-        return self._own(event, Party.EMPLOYEE, grade)
+        return self._own(event, Party.EMPLOYEE, grade, screen)
 
-    def host(self, event: Event, grade: Grade | None = None) -> Outcome:
+    def host(self, event: Event, screen: str = "") -> Outcome:
         """Something this machine did."""
-        return self._own(event, Party.HOST, grade)
+        return self._own(event, Party.HOST, None, screen)
 
-    def may_show(self) -> bool:
-        """Whether a frame may leave now; asked for each frame."""
-        return self.session.may_show and self._own(Event.FRAME, Party.HOST, None) is Outcome.ACCEPTED
+    def may_show(self, screen: str) -> bool:
+        """Whether a frame of this screen may leave now; asked for each frame."""
+        return self.session.may_show and self._own(Event.FRAME, Party.HOST, None, screen) is Outcome.ACCEPTED
 
     def end(self, reason: Reason, outcome: Outcome = Outcome.OVER) -> Outcome:
         """Over, for a reason no message carries."""
@@ -63,11 +65,11 @@ class Conduct:
             self._changed(self._session)
         return outcome
 
-    def _own(self, event: Event, party: Party, grade: Grade | None) -> Outcome:
-        return self._judged(event, party, None, None, grade)
+    def _own(self, event: Event, party: Party, grade: Grade | None, screen: str) -> Outcome:
+        return self._judged(event, party, None, None, grade, screen)
 
     def _judged(
-        self, event: Event, party: Party, number: int | None, epoch: int | None, grade: Grade | None
+        self, event: Event, party: Party, number: int | None, epoch: int | None, grade: Grade | None, screen: str
     ) -> Outcome:
         """Judge under the lock, tell outside of it: telling may have to wait for the line."""
         with self._lock:
@@ -80,6 +82,7 @@ class Conduct:
                 number=before.last_number(party) + 1 if number is None else number,
                 epoch=before.epoch if epoch is None else epoch,
                 grade=grade,
+                screen=screen,
             )
             verdict = judge(before, message, self._now())
             self._session = verdict.session
@@ -90,12 +93,19 @@ class Conduct:
 
 def differs(before: Session, after: Session) -> bool:
     """Whether people or the other end need to know: not for every pointer move and frame."""
-    return (before.state, before.grade, before.epoch, before.asked, before.expires_at) != (
-        after.state,
-        after.grade,
-        after.epoch,
-        after.asked,
-        after.expires_at,
+    return told(before) != told(after)
+
+
+def told(session: Session) -> tuple[object, ...]:
+    """What people and the other end know of a session."""
+    return (
+        session.state,
+        session.grade,
+        session.epoch,
+        session.asked,
+        session.screen,
+        session.screen_asked,
+        session.expires_at,
     )
 
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Protocol
 
+from app.assist.orders import LOCAL_PRIORITY, Monitor
 from app.protocol.stream import InputEvent, InputKind
 from app.system.base import Rect
-
-LOCAL_PRIORITY = 2.0
-"""Seconds the agent's input is ignored after the employee's own."""
 
 
 class Hands(Protocol):
@@ -61,7 +59,8 @@ class Reach:
     """
 
     hands: Hands
-    monitor: Rect
+    monitor: Monitor
+    hold_seconds: float = LOCAL_PRIORITY
     clock: Callable[[], float] = time.monotonic
     ours: tuple[Rect, ...] = ()
     is_ours_focused: bool = False
@@ -88,10 +87,18 @@ class Reach:
             if is_secret:
                 self.release_all()
 
-    def apply(self, event: InputEvent) -> bool:
-        """Do one deed; False when it was ignored because the employee is at work or it reached for our windows."""
+    def turn_to(self, monitor: Monitor) -> None:
+        """Another screen is shared from now on."""
         with self._lock:
-            return self._applied(event)
+            self.release_all()
+            self.monitor = monitor
+
+    def apply(self, event: InputEvent, screen: str) -> bool:
+        """Do one deed on the screen of that id; False when it was ignored because the employee is at work, it reached
+        for our windows, or was meant for a screen that is not shared any more.
+        """
+        with self._lock:
+            return screen == self.monitor.id and self._applied(event)
 
     def _applied(self, event: InputEvent) -> bool:
         if event.kind is InputKind.RELEASE_ALL:
@@ -99,7 +106,7 @@ class Reach:
             return True
         if event.kind in (InputKind.KEY_UP, InputKind.UP):
             return self._released(event)
-        if self.clock() - self.hands.employee_moved_at() < LOCAL_PRIORITY:
+        if self.clock() - self.hands.employee_moved_at() < self.hold_seconds:
             self.release_all()
             return False
         match event.kind:
@@ -126,8 +133,9 @@ class Reach:
             self._buttons.clear()
 
     def _pointed(self, event: InputEvent) -> bool:
-        x = self.monitor.x + min(event.x, self.monitor.width - 1)
-        y = self.monitor.y + min(event.y, self.monitor.height - 1)
+        place = self.monitor.rect
+        x = place.x + min(event.x, place.width - 1)
+        y = place.y + min(event.y, place.height - 1)
         over_ours = any(area.contains(x, y) for area in self.ours)
         if event.kind is InputKind.MOVE:
             self._place, self._is_over_ours = (x, y), over_ours

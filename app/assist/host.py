@@ -42,26 +42,34 @@ class Covering(Protocol):
 
     def __call__(self, windows: tuple[int, ...]) -> tuple[Rect, ...]: ...
 
+    def turn_to(self, monitor: Rect) -> None: ...
+
     def leave(self) -> None: ...
 
     def close(self) -> None: ...
 
 
 class Host:
-    """One session on this machine. `connect` makes a new line to the viewer each time it is called."""
+    """One session on this machine. `look` opens a screen, `connect` makes a new line to the viewer each time it is
+    called.
+    """
 
     def __init__(
         self,
         setup: Setup,
-        source: ScreenSource,
+        look: Callable[[Rect], ScreenSource],
         reach: Reach,
         connect: Callable[[], Link],
         tray: Teller,
         covers: Covering,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """Opens the chosen screen. Raises Gone or HelpdeskError."""
         self._setup = setup
-        self._source = source
+        self._look = look
+        self._screens = setup.screens
+        self._seen = setup.monitor
+        self._source = look(self._seen.rect)
         self._reach = reach
         self._connect = connect
         self._tray = tray
@@ -75,13 +83,14 @@ class Host:
         self._telling = threading.RLock()
         self._now = now
         session = replace(
-            invite(setup.ticket, setup.agent, setup.device, now()),
+            invite(setup.ticket, setup.agent, setup.device, now(), setup.limits),
             state=State.ALLOWED,
             grade=setup.grade,
+            screen=setup.screen,
             deadline=now() + STARTED_WITHIN,
         )
         self._conduct = Conduct(session, now, self._changed)
-        self._show = Show(source, self._covered)
+        self._show = Show(self._source, self._covered)
         self._witness = Witness()
         self._deliveries = Deliveries(
             self._conduct,
@@ -90,7 +99,7 @@ class Host:
             lambda event, detail: self._employee(event, detail=detail),
             self._send,
         )
-        self._wishes = Wishes(self._conduct, self._show, reach, tray, self._witness, self._deliveries)
+        self._wishes = Wishes(self._conduct, self._show, reach, tray, self._witness, self._deliveries, self._is_screen)
 
     def run(self) -> Reason | None:
         """Until the session is over; why it ended. Nothing is captured while no viewer is there."""
@@ -141,6 +150,13 @@ class Host:
                 self._employee(Event.REFUSE_GRADE)
             case Do.LOWER if order.grade is not None and order.grade <= conduct.session.grade:
                 self._employee(Event.LOWER_GRADE, order.grade)
+            case Do.CHOOSE_SCREEN if self._is_screen(order.screen) and order.screen != conduct.session.screen:
+                self._employee(Event.CHOOSE_SCREEN, screen=order.screen)
+            case Do.REFUSE_SCREEN:
+                self._employee(Event.REFUSE_SCREEN)
+            case Do.SCREENS:
+                self._screens = order.screens
+                self._send(self._status(conduct.session))
             case Do.CHAT:
                 if self._employee(Event.CHAT):
                     self._send(packed(FromHost.CHAT, {"text": order.text}))
@@ -153,12 +169,12 @@ class Host:
             case _:
                 pass  # a grant of what is no longer asked: the moment has passed
 
-    def _employee(self, event: Event, grade: Grade | None = None, detail: str = "") -> bool:
+    def _employee(self, event: Event, grade: Grade | None = None, detail: str = "", screen: str = "") -> bool:
         """The employee's word, and the server's copy of it. What came too late is dropped: a person cannot forge."""
         may = Party.EMPLOYEE in TABLE.get((self._conduct.session.state, event), ())
-        if not may or self._conduct.employee(event, grade) is not Outcome.ACCEPTED:
+        if not may or self._conduct.employee(event, grade, screen) is not Outcome.ACCEPTED:
             return False
-        self._witness.saw(event, Party.EMPLOYEE, grade, detail)
+        self._witness.saw(event, Party.EMPLOYEE, grade, detail or screen)
         return True
 
     def _serve(self, link: Link) -> bool:
@@ -166,21 +182,46 @@ class Host:
         was_used = False
         try:
             while not self._conduct.is_over and not link.is_cut:
+                self._turn()
                 if not self._is_watched(link):
                     self._ended.wait(0.05)
                     continue
                 for frame in self._show.next_frames():
-                    if not self._conduct.may_show():
+                    if not self._conduct.may_show(self._seen.id):
                         self._show.begin(is_same_line=True)  # what stays here is missing there
                         break
                     link.send(frame)
                     was_used = True
         except Cut:
             pass
-        except Gone:
+        except (Gone, HelpdeskError):
             self._conduct.end(Reason.HOST_ENDED)
         self._was_cut()
         return was_used
+
+    def _turn(self) -> None:
+        """Look at the screen the employee has chosen, wherever it lies now. Raises Gone or HelpdeskError.
+
+        What the viewer hears of the new screen and its first frame come from this thread, after the last of the old.
+        """
+        session = self._conduct.session
+        wanted = next((each for each in self._screens if each.id == session.screen), None)
+        if wanted is None:
+            raise Gone("unplugged")
+        if wanted != self._seen:
+            self._source.close()
+            self._source = self._look(wanted.rect)
+            self._covers.turn_to(wanted.rect)
+            self._show.turn_to(self._source)
+            self._reach.turn_to(wanted)
+            with self._telling:
+                self._seen = wanted
+                self._send(self._status(session))
+        if session.is_turning:
+            self._conduct.host(Event.TURN_SCREEN, wanted.id)
+
+    def _is_screen(self, screen: str) -> bool:
+        return any(each.id == screen for each in self._screens)
 
     def _is_watched(self, link: Link) -> bool:
         """Whether a viewer is there and may see; keeps the session in step with the viewer's coming and going."""
@@ -265,13 +306,15 @@ class Host:
                 asked=None if latest.asked is None else int(latest.asked),
                 expires_in=self._left(latest),
                 reason=latest.reason,
+                screen=latest.screen,
+                screen_asked=latest.screen_asked,
             )
             self._send(self._status(latest))
             if latest.state is State.ENDED and latest.reason is not None:
                 self._witness.ended(latest.reason)
 
     def _status(self, session: Session) -> bytes:
-        return status_of(self._setup, session, self._left(session), self._show.line_rate)
+        return status_of(self._seen, self._screens, session, self._left(session), self._show.line_rate)
 
     def _left(self, session: Session) -> float:
         """Seconds until the employee has to confirm; 0 before the session has begun."""
@@ -319,8 +362,8 @@ def build(setup: Setup, tray: Teller) -> Host:
     """A host on this system's screen, hands and line. Raises HelpdeskError or Gone."""
     from app.assist.ways import connection, covers_of, hands, screen
 
-    source = screen(setup.monitor)
-    return Host(setup, source, Reach(hands(), setup.monitor), connection(setup), tray, covers_of(setup.monitor))
+    reach = Reach(hands(), setup.monitor, setup.hold_seconds)
+    return Host(setup, screen, reach, connection(setup), tray, covers_of(setup.monitor.rect))
 
 
 if __name__ == "__main__":

@@ -123,6 +123,11 @@ class Visit:
         return sum(1 for line in self.lines if line.event == Event.GIVE_TEXT)
 
     @property
+    def screens_chosen(self) -> int:
+        """How often another screen was shown than before."""
+        return sum(1 for line in self.lines if line.event == Event.CHOOSE_SCREEN)
+
+    @property
     def seconds(self) -> float:
         """How long the session lasted from the first picture to its end; 0 without either."""
         if self.started is None or self.ended is None:

@@ -6,7 +6,8 @@ The pipe is also the dead man's switch: when it closes, the host ends at once, w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TextIO
 from uuid import UUID
@@ -14,10 +15,12 @@ from uuid import UUID
 from app.assist.seal import as_bytes
 from app.errors import HelpdeskError
 from app.protocol.handover import Step
-from app.protocol.session import Grade
+from app.protocol.session import Grade, Limits
 from app.system.base import Rect
 
 LONGEST_LINE = 1024 * 1024
+LOCAL_PRIORITY = 2.0
+"""Seconds the agent's input is ignored after the employee's own, where nothing else is set."""
 
 
 class Do(StrEnum):
@@ -39,6 +42,18 @@ class Do(StrEnum):
     GOT = "got"
     FINISH = "finish"
     GIVE = "give"
+    CHOOSE_SCREEN = "choose_screen"
+    REFUSE_SCREEN = "refuse_screen"
+    SCREENS = "screens"
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """A screen of this machine: what the system calls it, what people call it, and where it lies on the desktop."""
+
+    id: str
+    name: str
+    rect: Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +62,7 @@ class Order:
 
     `windows` are handles of private windows, `areas` desktop rectangles of our own ones, `is_focused` tells that one of
     ours has the keyboard. `offer` is the number of what the agent offered, `received` how many bytes of it are written,
-    `step` how it ended.
+    `step` how it ended. `screen` is the id of one of the `screens` there are.
     """
 
     do: Do
@@ -59,6 +74,8 @@ class Order:
     offer: int = -1
     received: int = 0
     step: Step = Step.NOTHING
+    screen: str = ""
+    screens: tuple[Monitor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +90,27 @@ class Setup:
     token: str
     shared: bytes
     grade: Grade
-    screen_id: str
-    screen_name: str
-    monitor: Rect
+    screen: str
+    """The id of the screen the employee chose, which is one of `screens`."""
+    screens: tuple[Monitor, ...]
+    limits: Limits = field(default_factory=Limits)
+    hold_seconds: float = LOCAL_PRIORITY
+    """For so long the agent's input is ignored after the employee's own."""
     ca_file: str = ""
     recorder: str = ""
     """The server's key for recordings, as the employee was told of it; empty when nothing is recorded."""
+
+    @property
+    def monitor(self) -> Monitor:
+        """The chosen screen. Raises KeyError."""
+        return {each.id: each for each in self.screens}[self.screen]
 
 
 def setup_of(line: str) -> Setup:
     """Read the first line. Raises HelpdeskError."""
     try:
         raw = json.loads(line)
-        return Setup(
+        made = Setup(
             server=str(raw["server"]),
             session=UUID(raw["session"]),
             ticket=UUID(raw["ticket"]),
@@ -94,12 +119,15 @@ def setup_of(line: str) -> Setup:
             token=str(raw["token"]),
             shared=as_bytes(raw["shared"]),
             grade=Grade(raw["grade"]),
-            screen_id=str(raw["screen_id"]),
-            screen_name=str(raw["screen_name"]),
-            monitor=rect_of(raw["monitor"]),
+            screen=str(raw["screen"]),
+            screens=screens_of(raw["screens"]),
+            limits=limits_of(raw["limits"]),
+            hold_seconds=float(raw["hold_seconds"]),
             ca_file=str(raw.get("ca_file", "")),
             recorder=str(raw.get("recorder", "")),
         )
+        made.monitor  # noqa: B018 - raises where the chosen screen is none of them
+        return made
     except (ValueError, KeyError, TypeError) as error:
         raise HelpdeskError("The host was started with orders it cannot read.") from error
 
@@ -119,6 +147,8 @@ def order_of(line: str) -> Order:
             offer=int(raw.get("offer", -1)),
             received=int(raw.get("received", 0)),
             step=Step(raw.get("step", Step.NOTHING)),
+            screen=str(raw.get("screen", "")),
+            screens=screens_of(raw.get("screens", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HelpdeskError("The host got an order it cannot read.") from error
@@ -128,6 +158,16 @@ def rect_of(raw: Any) -> Rect:
     """A rectangle from its four numbers. Raises ValueError or TypeError."""
     x, y, width, height = (int(each) for each in raw)
     return Rect(x, y, width, height)
+
+
+def screens_of(raw: Any) -> tuple[Monitor, ...]:
+    """Screens from their ids, names and places. Raises ValueError or TypeError."""
+    return tuple(Monitor(str(key), str(name), rect_of(place)) for key, name, place in raw)
+
+
+def limits_of(raw: Any) -> Limits:
+    """How long a session may take, from seconds. Raises ValueError, TypeError or KeyError."""
+    return Limits(**{each.name: timedelta(seconds=float(raw[each.name])) for each in fields(Limits)})
 
 
 class Teller:

@@ -34,21 +34,30 @@ class Show:
     """The pixels of one session's screen. `covers` gives the areas that must not be seen, in its own pixels."""
 
     def __init__(self, source: ScreenSource, covers: Callable[[], tuple[Rect, ...]]) -> None:
-        self._source = source
         self._covers = covers
-        self._whole = Rect(0, 0, source.width, source.height)
-        self._moves: tuple[Moved, ...] = ()
-        self._now: Pixels = np.zeros((source.height, source.width, 4), np.uint8)
-        self._encoder = Encoder(source.width, source.height)
+        self._open(source)
         self._pace = Pace()
         self._lock = Lock()
         self._acknowledged = Event()
-        self._pending: Rect | None = self._whole
         self._covered: tuple[Rect, ...] = ()
         self._number = 0
         self._last_at = 0.0
         self._plays_films = False
         self._lacks = False
+
+    def _open(self, source: ScreenSource) -> None:
+        self._source = source
+        self._whole = Rect(0, 0, source.width, source.height)
+        self._moves: tuple[Moved, ...] = ()
+        self._now: Pixels = np.zeros((source.height, source.width, 4), np.uint8)
+        self._encoder = Encoder(source.width, source.height)
+        self._pending: Rect | None = self._whole
+
+    def turn_to(self, source: ScreenSource) -> None:
+        """Another screen from now on, over the same line: nothing of the one before is kept."""
+        self._open(source)
+        self._covered = ()
+        self.begin(is_same_line=True)
 
     @property
     def line_rate(self) -> float:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from app.assist.orders import Setup
+from collections.abc import Sequence
+
+from app.assist.orders import Monitor
 from app.protocol.session import Session
 from app.protocol.stream import Status
 
 
-def status_of(setup: Setup, session: Session, left: float, line_rate: float) -> bytes:
-    """The STATUS message; `left` seconds until the employee has to confirm, `line_rate` bytes a second."""
-    monitor = setup.monitor
+def status_of(seen: Monitor, screens: Sequence[Monitor], session: Session, left: float, line_rate: float) -> bytes:
+    """The STATUS message: frames are of `seen`, one of `screens`; `left` seconds until the employee has to confirm,
+    `line_rate` bytes a second. What is told of `seen` is its size as frames have it, whatever became of it meanwhile.
+    """
+    now = {each.id: each for each in screens} | {seen.id: seen}
     return Status(
         state=session.state,
         grade=session.grade,
         epoch=session.epoch,
         asked=session.asked,
-        screen=setup.screen_id,
-        screens=((setup.screen_id, setup.screen_name, monitor.width, monitor.height),),
+        screen=seen.id,
+        screen_asked=session.screen_asked,
+        is_turning=session.is_turning,
+        screens=tuple((each.id, each.name, each.rect.width, each.rect.height) for each in now.values()),
         expires_in=left,
         is_paused_by_person=session.paused_by_person,
         line_kbps=int(line_rate * 8 / 1000),

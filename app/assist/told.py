@@ -20,6 +20,9 @@ class Standing:
     asked: Grade | None
     expires_in: float
     reason: Reason | None
+    screen: str = ""
+    """The id of the chosen screen."""
+    screen_asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,8 @@ def told_of(line: bytes) -> Told | None:
                     asked=None if asked is None else Grade(asked),
                     expires_in=float(raw.get("expires_in", 0.0)),
                     reason=None if reason is None else Reason(reason),
+                    screen=str(raw.get("screen", "")),
+                    screen_asked=str(raw.get("screen_asked", "")),
                 )
             case "pointer":
                 return Pointed(int(raw["x"]), int(raw["y"]), bool(raw["is_visible"]))

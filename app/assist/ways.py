@@ -109,6 +109,10 @@ class Covers:
         self.is_secret = False
         """Whether a secret was being asked for at the last look: nothing is typed for the employee then."""
 
+    def turn_to(self, monitor: Rect) -> None:
+        """Another monitor is shown from now on."""
+        self._monitor = monitor
+
     def leave(self) -> None:
         """The session is over: begin to give back what takes time."""
         self._curtain.leave()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.assist.conduct import Conduct, is_counted
 from app.assist.deliveries import Deliveries
 from app.assist.hands import Reach
@@ -28,6 +30,7 @@ from app.protocol.stream import (
 ASKED: dict[str, Event] = {
     "ask_grade": Event.ASK_GRADE,
     "lower_grade": Event.LOWER_GRADE,
+    "ask_screen": Event.ASK_SCREEN,
     "stop": Event.STOP,
     "withdraw_offer": Event.WITHDRAW_OFFER,
 }
@@ -46,13 +49,16 @@ class Wishes:
         tray: Teller,
         witness: Witness,
         deliveries: Deliveries,
+        is_screen: Callable[[str], bool],
     ) -> None:
+        """`is_screen` tells whether there is a screen of that id now."""
         self._conduct = conduct
         self._show = show
         self._reach = reach
         self._tray = tray
         self._witness = witness
         self._deliveries = deliveries
+        self._is_screen = is_screen
 
     def take(self, message: ViewerMessage) -> None:
         """Judge one message and do what it says. Raises Garbled."""
@@ -61,11 +67,13 @@ class Wishes:
                 self._show.acknowledged(ACK_BODY.unpack(message.body)[0])
             if message.kind is FromViewer.WISH:
                 wish: Wish = of_json(Wish, message.body)
-                if wish.films is not None:
-                    self._show.play_films(is_possible=wish.films)
+                self._show.play_films(is_possible=wish.films)
             return
-        event, grade = self._named(message)
-        if self._conduct.heard(message, event, grade) is not Outcome.ACCEPTED:
+        seen = self._conduct.session.screen  # before it is judged: a choice in between makes the message stale
+        event, grade, screen = self._named(message)
+        if event is Event.ASK_SCREEN and not self._is_screen(screen):
+            return  # unplugged while the agent was choosing
+        if self._conduct.heard(message, event, grade, screen) is not Outcome.ACCEPTED:
             return
         if event is Event.WITHDRAW_OFFER:
             self._deliveries.withdrawn()
@@ -73,11 +81,11 @@ class Wishes:
         if message.kind in DELIVERED:
             self._deliveries.take(message)
             return
-        self._witness.saw(event or EVENTS[message.kind], Party.AGENT, grade)
+        self._witness.saw(event or EVENTS[message.kind], Party.AGENT, grade, screen)
         match message.kind:
             case FromViewer.INPUT:
                 deed: InputEvent = of_json(InputEvent, message.body)
-                is_done = self._reach.apply(deed)
+                is_done = self._reach.apply(deed, seen)
                 if deed.kind is InputKind.SECURE_ATTENTION and not is_done:
                     self._tray.tell("attention")  # only a hand on the keyboard can do it here
                 if not self._conduct.session.may_do(Grade.CONTROL):
@@ -96,12 +104,12 @@ class Wishes:
                 pass  # an event has done its work in the table
 
     @staticmethod
-    def _named(message: ViewerMessage) -> tuple[Event | None, Grade | None]:
-        """The event and grade an EVENT message names; nothing for the others. Raises Garbled."""
+    def _named(message: ViewerMessage) -> tuple[Event | None, Grade | None, str]:
+        """The event, grade and screen an EVENT message names; nothing for the others. Raises Garbled."""
         if message.kind is not FromViewer.EVENT:
-            return None, None
+            return None, None, ""
         wish: Wanted = of_json(Wanted, message.body)
-        return ASKED[wish.event], wish.grade
+        return ASKED[wish.event], wish.grade, wish.screen
 
     def _pointed(self, body: bytes) -> None:
         if len(body) != POINT_BODY.size:

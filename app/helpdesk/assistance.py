@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from app.helpdesk.caller import Caller, new_ask
-from app.protocol.assist import Answer, Answered, Invitation, Ledger, LedgerLine, LinkTicket, Over, Said, Shown
+from app.protocol.assist import Answer, Answered, Invitation, Ledger, LedgerLine, LinkTicket, Over, Said, Shown, Terms
 from app.protocol.session import Reason
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class Assistance(Caller):
         ask = replace(new_ask("GET", f"/assist/{session}{query}"), patience=float(wait))
         return self._read(Invitation, self._authorised(ask))
 
-    def show(self, session: UUID, host_public: str) -> Invitation:
-        """The question is about to appear; this is the machine's key, base64."""
-        return self._read(Invitation, self._send(session, "show", Shown(host_public=host_public)))
+    def show(self, session: UUID, host_public: str, terms: Terms) -> Invitation:
+        """The question is about to appear; this is the machine's key, base64, and how long things may take here."""
+        return self._read(Invitation, self._send(session, "show", Shown(host_public=host_public, terms=terms)))
 
     def allow(self, session: UUID) -> LinkTicket:
         """The employee has allowed it. To be said once; after a lost answer ask `link`."""

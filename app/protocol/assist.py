@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from app.protocol.message import Line, Message, Moment, Reply, Text
-from app.protocol.session import Reason, State
+from app.protocol.session import Limits, Reason, State
 
 MOST_BYTES = 1024 * 1024
 """What a message between host and viewer holds at most, before it is sealed."""
@@ -52,10 +53,30 @@ class Invitation(Reply):
     nonce: Digest | None = None
 
 
+class Terms(Message):
+    """How long things may take on this machine, within what anybody may set."""
+
+    answer_seconds: int = Field(default=60, ge=30, le=180)
+    minutes: int = Field(default=30, ge=5, le=60)
+    idle_minutes: int = Field(default=5, ge=2, le=15)
+    idle_end_minutes: int = Field(default=10, ge=2, le=15)
+
+    @property
+    def limits(self) -> Limits:
+        """The same for the session table; who may do nothing for long may not be sent away before."""
+        return Limits(
+            answer=timedelta(seconds=self.answer_seconds),
+            confirm=timedelta(minutes=self.minutes),
+            idle_to_view=timedelta(minutes=self.idle_minutes),
+            idle_to_end=timedelta(minutes=max(self.idle_minutes, self.idle_end_minutes)),
+        )
+
+
 class Shown(Message):
     """`POST /api/v1/assist/{id}/show`: the question is on the employee's screen."""
 
     host_public: PublicKey
+    terms: Terms = Terms()
 
 
 class Answer(StrEnum):

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.protocol.session import (
-    ANSWER_WITHIN,
-    CONFIRM_AFTER,
     NEEDED,
     RECONNECT_WITHIN,
     STARTED_WITHIN,
@@ -51,8 +49,8 @@ def judge(session: Session, message: Message, now: datetime) -> Verdict:
         return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
     if message.event in NEEDED and session.grade < NEEDED[message.event]:
         return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
-    if message.event is Event.SEND_PIECE and session.offer is Offer.CLOSED:
-        return Verdict(session, Outcome.STALE)  # it crossed the end of its file on the wire
+    if is_late(session, message):
+        return Verdict(session, Outcome.STALE)
     after = moved(session, message, now)
     if after is None:
         return Verdict(session.ended(Reason.VIOLATION), Outcome.VIOLATION)
@@ -70,30 +68,51 @@ def is_genuine(session: Session, message: Message) -> bool:
     )
 
 
+def is_late(session: Session, message: Message) -> bool:
+    """Whether a permitted message says nothing that still counts: it crossed something else, or was said before."""
+    match message.event:
+        case Event.SEND_PIECE:
+            return session.offer is Offer.CLOSED
+        case Event.FRAME:
+            return session.is_turning or message.screen != session.screen
+        case Event.POINT | Event.INPUT:
+            return session.is_turning
+        case Event.ASK_GRADE:
+            return message.grade is not None and message.grade == session.asked
+        case Event.ASK_SCREEN:
+            return session.is_turning or (message.screen != "" and message.screen == session.screen_asked)
+        case Event.TURN_SCREEN:
+            return not session.is_turning or message.screen != session.screen
+        case _:
+            return False
+
+
 def moved(session: Session, message: Message, now: datetime) -> Session | None:
     """The session after a permitted event; None when the event's own conditions do not hold."""
     match message.event:
         case Event.SHOW:
-            return replace(session, state=State.SHOWN, deadline=now + ANSWER_WITHIN)
+            return replace(session, state=State.SHOWN, deadline=now + session.limits.answer)
         case Event.ALLOW:
             if message.grade is None:
                 return None
             grade = message.grade
-            return replace(session, state=State.ALLOWED, grade=grade, deadline=now + STARTED_WITHIN)
+            deadline = now + STARTED_WITHIN
+            return replace(session, state=State.ALLOWED, grade=grade, screen=message.screen, deadline=deadline)
         case Event.DENY:
             return session.ended(Reason.DENIED)
         case Event.START:
-            return replace(
-                session, state=State.ACTIVE, deadline=None, expires_at=now + CONFIRM_AFTER, last_input_at=now
-            )
+            expires_at = now + session.limits.confirm
+            return replace(session, state=State.ACTIVE, deadline=None, expires_at=expires_at, last_input_at=now)
         case Event.POINT | Event.INPUT | Event.CHAT:
             return replace(session, last_input_at=now) if message.party is Party.AGENT else session
         case Event.ASK_GRADE | Event.GRANT_GRADE | Event.REFUSE_GRADE | Event.LOWER_GRADE:
             return graded(session, message)
+        case Event.ASK_SCREEN | Event.CHOOSE_SCREEN | Event.REFUSE_SCREEN | Event.TURN_SCREEN:
+            return turned(session, message)
         case Event.PAUSE | Event.RESUME | Event.LOSE_LINK | Event.REGAIN_LINK:
             return paused(session, message.event, now)
         case Event.CONFIRM:
-            return replace(session, expires_at=now + CONFIRM_AFTER)
+            return replace(session, expires_at=now + session.limits.confirm)
         case Event.OFFER_FILE | Event.OFFER_TEXT | Event.SEND_PIECE:
             return offered(replace(session, last_input_at=now), message.event)
         case Event.TAKE_OFFER | Event.REFUSE_OFFER | Event.WITHDRAW_OFFER | Event.END_OFFER:
@@ -122,6 +141,25 @@ def graded(session: Session, message: Message) -> Session | None:
             if grade is None or grade > session.grade:
                 return None
             return replace(session, grade=grade, asked=None, epoch=session.epoch + 1)
+
+
+def turned(session: Session, message: Message) -> Session | None:
+    """Another screen asked for, chosen or refused, and the host's word that it looks at the chosen one.
+
+    Both the choice and the turn begin an epoch: what the agent did while seeing the screen before is stale.
+    """
+    screen = message.screen
+    match message.event:
+        case Event.ASK_SCREEN:
+            return None if screen in ("", session.screen) else replace(session, screen_asked=screen)
+        case Event.CHOOSE_SCREEN:
+            if screen in ("", session.screen):
+                return None
+            return replace(session, screen=screen, screen_asked="", is_turning=True, epoch=session.epoch + 1)
+        case Event.REFUSE_SCREEN:
+            return replace(session, screen_asked="")
+        case _:
+            return replace(session, is_turning=False, epoch=session.epoch + 1)
 
 
 def offered(session: Session, event: Event) -> Session | None:

@@ -13,13 +13,21 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-ANSWER_WITHIN = timedelta(seconds=60)
 SHOWN_WITHIN = timedelta(seconds=120)
 STARTED_WITHIN = timedelta(seconds=30)
-CONFIRM_AFTER = timedelta(minutes=30)
 RECONNECT_WITHIN = timedelta(seconds=120)
-IDLE_TO_VIEW = timedelta(minutes=5)
-IDLE_TO_END = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the employee may think, how long a session lasts without a confirmation, how long an agent may do
+    nothing before control is taken back and before it is over. The employee's machine sets them.
+    """
+
+    answer: timedelta = timedelta(seconds=60)
+    confirm: timedelta = timedelta(minutes=30)
+    idle_to_view: timedelta = timedelta(minutes=5)
+    idle_to_end: timedelta = timedelta(minutes=10)
 
 
 class State(StrEnum):
@@ -74,6 +82,10 @@ class Event(StrEnum):
     GRANT_GRADE = "grant_grade"
     REFUSE_GRADE = "refuse_grade"
     LOWER_GRADE = "lower_grade"
+    ASK_SCREEN = "ask_screen"
+    CHOOSE_SCREEN = "choose_screen"
+    REFUSE_SCREEN = "refuse_screen"
+    TURN_SCREEN = "turn_screen"
     PAUSE = "pause"
     RESUME = "resume"
     LOSE_LINK = "lose_link"
@@ -98,6 +110,9 @@ RECORDED = frozenset(
         Event.GRANT_GRADE,
         Event.REFUSE_GRADE,
         Event.LOWER_GRADE,
+        Event.ASK_SCREEN,
+        Event.CHOOSE_SCREEN,
+        Event.REFUSE_SCREEN,
         Event.PAUSE,
         Event.RESUME,
         Event.CONFIRM,
@@ -161,6 +176,10 @@ TABLE: dict[tuple[State, Event], frozenset[Party]] = {
     (S.ACTIVE, E.GRANT_GRADE): frozenset({P.EMPLOYEE}),
     (S.ACTIVE, E.REFUSE_GRADE): frozenset({P.EMPLOYEE, P.HOST}),
     (S.ACTIVE, E.LOWER_GRADE): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
+    (S.ACTIVE, E.ASK_SCREEN): frozenset({P.AGENT}),
+    (S.ACTIVE, E.CHOOSE_SCREEN): frozenset({P.EMPLOYEE}),
+    (S.ACTIVE, E.REFUSE_SCREEN): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.ACTIVE, E.TURN_SCREEN): frozenset({P.HOST}),
     (S.ACTIVE, E.PAUSE): frozenset({P.EMPLOYEE, P.HOST}),
     (S.ACTIVE, E.CONFIRM): frozenset({P.EMPLOYEE}),
     (S.ACTIVE, E.OFFER_FILE): frozenset({P.AGENT}),
@@ -179,6 +198,11 @@ TABLE: dict[tuple[State, Event], frozenset[Party]] = {
     (S.PAUSED, E.REGAIN_LINK): frozenset({P.HOST}),
     (S.PAUSED, E.LOSE_LINK): frozenset({P.HOST}),
     (S.PAUSED, E.CHAT): frozenset({P.EMPLOYEE, P.AGENT}),
+    (S.PAUSED, E.GRANT_GRADE): frozenset({P.EMPLOYEE}),
+    (S.PAUSED, E.REFUSE_GRADE): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.PAUSED, E.CHOOSE_SCREEN): frozenset({P.EMPLOYEE}),
+    (S.PAUSED, E.REFUSE_SCREEN): frozenset({P.EMPLOYEE, P.HOST}),
+    (S.PAUSED, E.TURN_SCREEN): frozenset({P.HOST}),
     (S.PAUSED, E.LOWER_GRADE): frozenset({P.EMPLOYEE, P.HOST, P.AGENT}),
     (S.PAUSED, E.CONFIRM): frozenset({P.EMPLOYEE}),
     (S.PAUSED, E.TAKE_OFFER): frozenset({P.EMPLOYEE}),
@@ -197,7 +221,8 @@ class Message:
 
     `number` grows by one with each message of a party; `epoch` is the session's as the sender last knew it, so that
     what crossed a change of grade on the wire is stale and no offence. `grade` goes with ALLOW, ASK_GRADE,
-    GRANT_GRADE and LOWER_GRADE. For an agent's message `sender` is the agent's id, for the others the device's.
+    GRANT_GRADE and LOWER_GRADE, `screen` (an id) with ALLOW, ASK_SCREEN, CHOOSE_SCREEN, TURN_SCREEN and FRAME. For an
+    agent's message `sender` is the agent's id, for the others the device's.
     """
 
     event: Event
@@ -207,11 +232,16 @@ class Message:
     number: int
     epoch: int
     grade: Grade | None = None
+    screen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session at one moment; `judge` makes the next one. All moments are aware."""
+    """A session at one moment; `judge` makes the next one. All moments are aware.
+
+    `screen` is the one the employee chose last. While `is_turning` the host does not look at it yet: nothing is shown
+    then, and what the agent does was meant for the screen before.
+    """
 
     ticket: UUID
     agent: UUID
@@ -221,6 +251,9 @@ class Session:
     grade: Grade = Grade.VIEW
     epoch: int = 0
     asked: Grade | None = None
+    screen: str = ""
+    screen_asked: str = ""
+    is_turning: bool = False
     offer: Offer = Offer.NONE
     deadline: datetime | None = None
     expires_at: datetime | None = None
@@ -230,6 +263,7 @@ class Session:
     paused_by_person: bool = False
     reason: Reason | None = None
     heard: tuple[tuple[Party, int], ...] = ()
+    limits: Limits = Limits()
 
     def last_number(self, party: Party) -> int:
         """The number of the party's last accepted message; -1 before the first."""
@@ -237,8 +271,8 @@ class Session:
 
     @property
     def may_show(self) -> bool:
-        """Whether a frame may leave the employee's machine now."""
-        return self.state is State.ACTIVE
+        """Whether a frame of the chosen screen may leave the employee's machine now."""
+        return self.state is State.ACTIVE and not self.is_turning
 
     def may_do(self, grade: Grade) -> bool:
         """Whether the agent may do now what needs this grade."""
@@ -248,12 +282,21 @@ class Session:
         """The session, over for this reason; one that is over keeps its first reason."""
         if self.state is State.ENDED:
             return self
-        return replace(self, state=State.ENDED, reason=reason, grade=Grade.VIEW, asked=None, epoch=self.epoch + 1)
+        return replace(
+            self,
+            state=State.ENDED,
+            reason=reason,
+            grade=Grade.VIEW,
+            asked=None,
+            screen_asked="",
+            epoch=self.epoch + 1,
+        )
 
 
-def invite(ticket: UUID, agent: UUID, device: UUID, now: datetime) -> Session:
+def invite(ticket: UUID, agent: UUID, device: UUID, now: datetime, limits: Limits | None = None) -> Session:
     """A session begins with an agent's invitation from an open ticket, and with nothing else."""
-    return Session(ticket, agent, device, invited_at=now, deadline=now + SHOWN_WITHIN)
+    made = Session(ticket, agent, device, invited_at=now, deadline=now + SHOWN_WITHIN)
+    return made if limits is None else replace(made, limits=limits)
 
 
 def at(session: Session, now: datetime) -> Session:
@@ -272,8 +315,8 @@ def at(session: Session, now: datetime) -> Session:
     if session.last_input_at is None:
         return session
     idle = now - session.last_input_at
-    if idle >= IDLE_TO_END:
+    if idle >= session.limits.idle_to_end:
         return session.ended(Reason.IDLE)
-    if idle >= IDLE_TO_VIEW and session.grade > Grade.VIEW:
+    if idle >= session.limits.idle_to_view and session.grade > Grade.VIEW:
         return replace(session, grade=Grade.VIEW, asked=None, epoch=session.epoch + 1)
     return session

@@ -161,7 +161,9 @@ class ViewerMessage:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The session as the viewer shows it. `screens` are (id, name, width, height) in pixels."""
+    """The session as the viewer shows it. `screens` are (id, name, width, height) in pixels, `screen` is the id of the
+    one that frames are of, `screen_asked` of the one that was asked for, or empty.
+    """
 
     state: State
     grade: Grade
@@ -173,6 +175,9 @@ class Status:
     is_paused_by_person: bool
     line_kbps: int
     reason: Reason | None = None
+    screen_asked: str = ""
+    is_turning: bool = False
+    """Whether another screen was chosen that is not looked at yet."""
 
     def pack(self) -> bytes:
         """STATUS and its JSON."""
@@ -184,6 +189,8 @@ class Status:
                 "epoch": self.epoch,
                 "asked": None if self.asked is None else int(self.asked),
                 "screen": self.screen,
+                "screen_asked": self.screen_asked,
+                "turning": self.is_turning,
                 "screens": [list(screen) for screen in self.screens],
                 "expires_in": round(self.expires_in, 1),
                 "paused_by_person": self.is_paused_by_person,
@@ -228,8 +235,9 @@ class InputEvent(Message):
 class Wanted(Message):
     """What an EVENT message of the viewer asks of the session."""
 
-    event: Annotated[str, StringConstraints(pattern=r"^(ask_grade|lower_grade|stop|withdraw_offer)$")]
+    event: Annotated[str, StringConstraints(pattern=r"^(ask_grade|lower_grade|ask_screen|stop|withdraw_offer)$")]
     grade: Grade | None = None
+    screen: Line = ""
 
 
 class Ink(Message):
@@ -240,11 +248,9 @@ class Ink(Message):
 
 
 class Wish(Message):
-    """What the viewer would like to see. `films` says whether it can play H.264; None leaves that as it was."""
+    """What the viewer can show: `films` says whether it plays H.264."""
 
-    screen: Line = ""
-    still: bool = False
-    films: bool | None = None
+    films: bool
 
 
 class Chat(Message):

@@ -254,6 +254,11 @@ class Bell(QObject):
             self.theme.use(str(value))
         elif name == "hotkey":
             self.hotkey.use(str(value))
+        elif name == "assist_stop_keys":
+            try:
+                self.doorway.use_stop_keys(str(value))
+            except HelpdeskError as error:
+                self._no_hotkey(error)
 
     @Slot(object)
     def _no_hotkey(self, error: HelpdeskError) -> None:

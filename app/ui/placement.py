@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSettings, QSize
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
 
@@ -36,6 +36,17 @@ class Placement:
 
     def _settings(self) -> QSettings:
         return QSettings(str(self._file), QSettings.Format.IniFormat)
+
+
+def screen_of(window: QWidget) -> QScreen:
+    """The screen a window is mostly on, as far as its geometry tells; the main one where it is on none.
+
+    `QWidget.screen()` must not be asked: PySide6 then takes the screen for a part of the window and, when the window
+    goes, leaves everybody with a screen that is none any more; the next one who asks it kills the program.
+    """
+    place, main = window.frameGeometry(), QGuiApplication.primaryScreen()
+    best = max(QGuiApplication.screens(), key=lambda screen: _shared(screen.geometry(), place), default=main)
+    return best if _shared(best.geometry(), place) else main
 
 
 def clamped(wanted: QRect | None, usual: QSize, screens: Sequence[QRect]) -> QRect:

@@ -28,7 +28,7 @@ from app.ui.language import tr, translated
 from app.ui.sheet import Chip, Sheet, label
 from app.ui.theme import LARGE, MEDIUM, SMALL, TARGET, TIGHT, Tone
 
-AT_ONCE = frozenset({"language", "theme", "autostart", "hotkey"})
+AT_ONCE = frozenset({"language", "theme", "autostart", "hotkey", "assist_stop_keys"})
 """What takes effect while the program runs."""
 
 
@@ -186,7 +186,7 @@ class SettingRow(QFrame):
     def _number(self, value: int) -> QSpinBox:
         box = QSpinBox()
         box.setRange(self._option.lowest, self._option.highest)
-        box.setSingleStep(50)
+        box.setSingleStep(max(1, (self._option.highest - self._option.lowest) // 40))
         box.setValue(value)
         box.setMinimumWidth(140)
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

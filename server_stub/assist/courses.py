@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.protocol.assist import LedgerLine
 from app.protocol.judging import judge
 from app.protocol.ledger import digest_of
-from app.protocol.session import IDLE_TO_END, IDLE_TO_VIEW, Event, Grade, Message, Outcome, Party, Reason, State, at
+from app.protocol.session import Event, Grade, Message, Outcome, Party, Reason, State, at
 from app.protocol.session import Session as Course
 from server_stub.agents.tables import Agent
 from server_stub.assist.tables import AssistLine, AssistRecord
@@ -66,7 +66,7 @@ class Courses:
             return
         sender = course.agent if party is Party.AGENT else course.device
         number = course.last_number(party) + 1
-        message = Message(event, party, sender, course.ticket, number, course.epoch, grade)
+        message = Message(event, party, sender, course.ticket, number, course.epoch, grade, screen=detail)
         verdict = judge(course, message, self._now())
         # A word from here only says that the agent is at work; the words themselves are told by who said them.
         if event.value in set(AssistStep) and event is not Event.CHAT:
@@ -197,5 +197,8 @@ def due(course: Course) -> datetime | None:
         return None
     moments = [course.deadline, course.expires_at, course.reconnect_by]
     if course.last_input_at is not None:
-        moments.append(course.last_input_at + (IDLE_TO_VIEW if course.grade > Grade.VIEW else IDLE_TO_END))
+        limits = course.limits
+        moments.append(
+            course.last_input_at + (limits.idle_to_view if course.grade > Grade.VIEW else limits.idle_to_end)
+        )
     return min((moment for moment in moments if moment is not None), default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -104,6 +105,7 @@ class Assistance:
         """The question is on the employee's screen. The same once more changes nothing."""
         if record.state is State.SHOWN and record.host_public == shown.host_public:
             return Outcome.ACCEPTED
+        record.course = replace(record.course, limits=shown.terms.limits)
         outcome = self._courses.judge(session, record, Event.SHOW, Party.HOST)
         if outcome is Outcome.ACCEPTED:
             record.host_public = shown.host_public

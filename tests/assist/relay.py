@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,9 +20,12 @@ import numpy as np
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
+from app.assist.child import screens
+from app.assist.orders import Monitor
 from app.assist.seal import Direction, KeyPair, Opener, Sealer, as_text
-from app.protocol.session import Grade
+from app.protocol.session import Grade, Limits
 from app.protocol.stream import ACK_BODY, Frame, FromHost, FromViewer, ViewerMessage
+from app.system.base import Rect
 from tests.assist.viewer import Viewer
 from tests.xvfb import Xvfb
 
@@ -86,6 +90,11 @@ class Relay:
     def until_shown(self, now: np.ndarray, seconds: float = PATIENCE) -> None:
         self.until(lambda: self.viewer.shows(now), "the picture", seconds)
 
+    def deeds(self) -> list[tuple[str, str]]:
+        """What the host has told the server of its session."""
+        with self._news:
+            return [(each["event"], each.get("detail", "")) for each in self.witnessed if "event" in each]
+
     def until_quiet(self, seconds: float = 0.5) -> None:
         """Wait until no frame has come for so long: what was sent with loss has become exact."""
         deadline = time.monotonic() + PATIENCE
@@ -149,8 +158,7 @@ class Relay:
                 if self.is_answering:
                     self.send(FromViewer.ACK, ACK_BODY.pack(frame.number, 1))
             elif message[0] == FromHost.STATUS:
-                self.statuses.append(json.loads(message[1:]))
-                self.epoch = self.statuses[-1]["epoch"]
+                self._stands(json.loads(message[1:]))
             elif message[0] == FromHost.CHAT:
                 self.chats.append(json.loads(message[1:])["text"])
             elif message[0] == FromHost.NOTICE:
@@ -160,6 +168,15 @@ class Relay:
             elif message[0] == FromHost.TEXT:
                 self.texts.append(json.loads(message[1:])["text"])
             self._news.notify_all()
+
+    def _stands(self, status: dict[str, Any]) -> None:
+        """As the browser does, take a picture of another size where frames are of another screen from now on."""
+        self.statuses.append(status)
+        self.epoch = status["epoch"]
+        [size] = [(width, height) for key, _, width, height in status["screens"] if key == status["screen"]]
+        height, width, _ = self.viewer.picture.shape
+        if size != (width, height):
+            self.viewer.picture = np.zeros((size[1], size[0], 4), np.uint8)
 
 
 class HostProcess:
@@ -173,7 +190,10 @@ class HostProcess:
         width: int,
         height: int,
         environment: dict[str, str] | None = None,
+        others: Sequence[Monitor] = (),
+        limits: Limits | None = None,
     ) -> None:
+        """`others` are screens beside the shared one, which is the first of the X server."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app.assist.host"],
             env=server.environment() | (environment or {}),
@@ -193,9 +213,10 @@ class HostProcess:
             "token": "t" * 40,
             "shared": as_text(relay.shared),
             "grade": int(grade),
-            "screen_id": "one",
-            "screen_name": "Screen 1",
-            "monitor": [0, 0, width, height],
+            "screen": "one",
+            "screens": screens((Monitor("one", "Screen 1", Rect(0, 0, width, height)), *others)),
+            "limits": {name: value.total_seconds() for name, value in asdict(limits or Limits()).items()},
+            "hold_seconds": 2.0,
         }
         self.order(**setup)
 

@@ -18,7 +18,7 @@ import pytest
 from app import system as systems
 from app.__main__ import ASSIST_HOST
 from app.assist.child import HOST_WORD, Child
-from app.assist.orders import Do, Order, Setup
+from app.assist.orders import Do, Monitor, Order, Setup
 from app.assist.told import Gone, Heard, Pointed, Standing, Told, told_of
 from app.protocol.session import Grade, Reason, State
 from app.protocol.stream import POINT_BODY, FromViewer
@@ -79,9 +79,8 @@ def setup_for(relay: Relay, grade: Grade = Grade.VIEW) -> Setup:
         token="t" * 40,
         shared=relay.shared,
         grade=grade,
-        screen_id="one",
-        screen_name="Screen 1",
-        monitor=Rect(0, 0, WIDTH, HEIGHT),
+        screen="one",
+        screens=(Monitor("one", "Screen 1", Rect(0, 0, WIDTH, HEIGHT)),),
     )
 
 
@@ -161,14 +160,14 @@ import sys, time
 from uuid import UUID
 from app import system
 from app.assist.child import Child
-from app.assist.orders import Setup
+from app.assist.orders import Monitor, Setup
 from app.protocol.session import Grade
 from app.system.base import Rect
 port, session, shared, ticket = sys.argv[1], UUID(sys.argv[2]), bytes.fromhex(sys.argv[3]), UUID(sys.argv[4])
 child = Child(system.current(), lambda told: None)
 print(child.process.pid, flush=True)
 child.begin(Setup(f"http://127.0.0.1:{port}", session, ticket, ticket, ticket, "t" * 40, shared, Grade.VIEW, "one",
-                  "Screen 1", Rect(0, 0, 400, 300)))
+                  (Monitor("one", "Screen 1", Rect(0, 0, 400, 300)),)))
 time.sleep(600)
 """
 

@@ -28,7 +28,7 @@ TRAYS_SIDE = ("child.py", "ledger.py", "parcel.py")
 def test_the_tray_can_order_only_this() -> None:
     assert {each.value for each in Do} == {
         *("grant", "refuse", "lower", "pause", "resume", "confirm", "stop", "lock", "chat", "cover", "ours"),
-        *("take", "turn_down", "got", "finish", "give"),
+        *("take", "turn_down", "got", "finish", "give", "choose_screen", "refuse_screen", "screens"),
     }
 
 
@@ -39,7 +39,7 @@ def test_the_viewer_can_say_only_this() -> None:
     assert {each.value for each in InputKind} == {
         *("move", "down", "up", "wheel", "key_down", "key_up", "text", "release_all", "secure_attention"),
     }
-    assert set(ASKED) == {"ask_grade", "lower_grade", "stop", "withdraw_offer"}
+    assert set(ASKED) == {"ask_grade", "lower_grade", "ask_screen", "stop", "withdraw_offer"}
 
 
 @pytest.mark.parametrize(("name", "kinds"), [("FROM_HOST", FromHost), ("FROM_VIEWER", FromViewer)])
@@ -72,13 +72,14 @@ def test_a_pull_is_no_word_of_the_protocol_and_no_offer_names_a_place() -> None:
     }
     asked_by_agent = {said for (_, said), allowed in TABLE.items() if Party.AGENT in allowed}
     assert asked_by_agent == {
-        *(Event.POINT, Event.INPUT, Event.CHAT, Event.ASK_GRADE, Event.LOWER_GRADE, Event.STOP),
+        *(Event.POINT, Event.INPUT, Event.CHAT, Event.ASK_GRADE, Event.LOWER_GRADE, Event.ASK_SCREEN, Event.STOP),
         *(Event.OFFER_FILE, Event.OFFER_TEXT, Event.WITHDRAW_OFFER, Event.SEND_PIECE),
     }
 
 
 def test_nobody_but_the_employee_can_say_yes() -> None:
-    for event in (Event.ALLOW, Event.GRANT_GRADE, Event.CONFIRM, Event.RESUME, Event.TAKE_OFFER, Event.GIVE_TEXT):
+    answers = (Event.ALLOW, Event.GRANT_GRADE, Event.CHOOSE_SCREEN, Event.CONFIRM, Event.RESUME, Event.TAKE_OFFER)
+    for event in (*answers, Event.GIVE_TEXT):
         parties = {party for (_, said), allowed in TABLE.items() if said is event for party in allowed}
         assert parties == {Party.EMPLOYEE}, event
 
@@ -91,7 +92,7 @@ def test_a_session_that_is_over_has_no_way_back_and_none_begins_with_a_picture()
 def test_a_host_cannot_be_set_up_to_wait_for_anybody_who_comes() -> None:
     assert set(Setup.__slots__) == {
         *("server", "session", "ticket", "agent", "device", "token", "shared", "grade"),
-        *("screen_id", "screen_name", "monitor", "ca_file", "recorder"),
+        *("screen", "screens", "limits", "hold_seconds", "ca_file", "recorder"),
     }
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import mss
+import numpy as np
 import pytest
 
+from app.assist.orders import Monitor
 from app.protocol.session import Grade
 from app.protocol.stream import FromViewer
 from app.system.base import Rect
@@ -109,6 +114,112 @@ def test_a_grade_is_asked_granted_and_given_back(start: Start) -> None:
     relay.until(lambda: relay.statuses[-1]["grade"] == 1, "viewing")
     relay.say(FromViewer.INPUT, kind="move", x=5, y=5)
     assert host.hear("ended")["reason"] == "violation"
+
+
+LEFT, RIGHT = Rect(0, 0, WIDTH, HEIGHT), Rect(WIDTH, 0, 500, 400)
+
+
+GREEN = 0x20C040
+GREEN_SEEN = (0x40, 0xC0, 0x20)
+
+
+@dataclass
+class TwoScreens:
+    """A machine with two monitors, of which the left one is shown; the right one is green all over."""
+
+    server: Xvfb
+    relay: Relay
+    host: HostProcess
+    client: XClient
+
+    def seen(self, area: Rect) -> np.ndarray:
+        with mss.MSS(display=self.server.display) as grabber:
+            shot = grabber.grab({"left": area.x, "top": area.y, "width": area.width, "height": area.height})
+            return np.frombuffer(shot.bgra, np.uint8).reshape(area.height, area.width, 4)
+
+    def turned(self) -> None:
+        self.relay.until(lambda: self.relay.statuses[-1]["screen"] == "two", "the other screen")
+        self.relay.until(lambda: not self.relay.statuses[-1]["turning"], "the turn")
+
+
+@pytest.fixture
+def two_screens() -> Iterator[TwoScreens]:
+    with Xvfb(WIDTH + 500, HEIGHT) as server, XClient(server.display) as client:
+        client.fill(RIGHT, GREEN)
+        relay = Relay(WIDTH, HEIGHT)
+        host = HostProcess(relay, server, Grade.CONTROL, WIDTH, HEIGHT, others=(Monitor("two", "Screen 2", RIGHT),))
+        relay.until(lambda: relay.frames > 0, "the first frame")
+        yield TwoScreens(server, relay, host, client)
+        host.close()
+        relay.close()
+
+
+def test_another_screen_is_seen_only_after_the_employee_has_chosen_it(two_screens: TwoScreens) -> None:
+    relay, host, client = two_screens.relay, two_screens.host, two_screens.client
+    told = [["one", "Screen 1", WIDTH, HEIGHT], ["two", "Screen 2", 500, 400]]
+    relay.until(lambda: relay.statuses and relay.statuses[-1]["screens"] == told, "the names of both screens")
+
+    relay.say(FromViewer.EVENT, event="ask_screen", screen="two")
+    host.hear("status", screen="one", screen_asked="two")
+    client.fill(Rect(10, 10, 50, 50), 0xFF0000)
+    relay.until_shown(two_screens.seen(LEFT))
+    relay.until_quiet()
+    assert GREEN_SEEN not in relay.colours
+
+    host.order(do="choose_screen", screen="two")
+    host.hear("status", screen="two", screen_asked="")
+    two_screens.turned()
+    relay.until_shown(two_screens.seen(RIGHT))
+    relay.until(lambda: ("choose_screen", "two") in relay.deeds(), "the server's record")
+    assert ("ask_screen", "two") in relay.deeds()
+
+    client.fill(Rect(10, 10, 50, 50), 0x0000FF)
+    relay.until_quiet()
+    assert (0xFF, 0x00, 0x00) not in relay.colours
+
+
+def test_the_hand_goes_where_the_agent_sees_and_never_to_the_screen_before(two_screens: TwoScreens) -> None:
+    relay, host, client = two_screens.relay, two_screens.host, two_screens.client
+    relay.say(FromViewer.INPUT, kind="move", x=20, y=30)
+    relay.until(lambda: client.pointer() == (20, 30), "the hand on the left")
+
+    epoch = relay.epoch
+    host.order(do="choose_screen", screen="two")
+    two_screens.turned()
+    relay.send(FromViewer.INPUT, b'{"kind":"move","x":300,"y":300}', epoch=epoch)
+    relay.say(FromViewer.INPUT, kind="move", x=7, y=9)
+
+    relay.until(lambda: client.pointer() == (WIDTH + 7, 9), "the hand on the right")
+    assert host.process.poll() is None
+
+
+def test_a_screen_that_was_unplugged_meanwhile_cannot_be_asked_for_nor_chosen(two_screens: TwoScreens) -> None:
+    relay, host = two_screens.relay, two_screens.host
+
+    host.order(do="screens", screens=[["one", "Screen 1", [0, 0, WIDTH, HEIGHT]]])
+    relay.until(lambda: len(relay.statuses[-1]["screens"]) == 1, "one screen less")
+    relay.say(FromViewer.EVENT, event="ask_screen", screen="two")
+    host.order(do="choose_screen", screen="two")
+    relay.say(FromViewer.CHAT, text="still here")
+
+    host.hear("chat", text="still here")
+    assert relay.statuses[-1]["screen_asked"] == ""
+
+
+def test_the_shown_screen_is_followed_when_the_desktop_is_arranged_anew(two_screens: TwoScreens) -> None:
+    relay, host = two_screens.relay, two_screens.host
+
+    host.order(
+        do="screens", screens=[["two", "Screen 2", [0, 0, 500, 400]], ["one", "Screen 1", [500, 0, WIDTH, HEIGHT]]]
+    )
+
+    relay.until_shown(two_screens.seen(Rect(500, 0, WIDTH, HEIGHT)))
+
+
+def test_the_session_is_over_when_the_shown_screen_is_unplugged(two_screens: TwoScreens) -> None:
+    two_screens.host.order(do="screens", screens=[["two", "Screen 2", [WIDTH, 0, 500, 400]]])
+
+    assert two_screens.host.hear("ended")["reason"] == "host_ended"
 
 
 def test_pointing_and_drawing_come_to_the_tray(start: Start) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -27,9 +28,10 @@ def setup_line(**changed: object) -> str:
         "token": "t" * 40,
         "shared": as_text(b"s" * 32),
         "grade": 1,
-        "screen_id": "one",
-        "screen_name": "Screen 1",
-        "monitor": [-1920, 0, 1920, 1080],
+        "screen": "one",
+        "screens": [["one", "Screen 1", [-1920, 0, 1920, 1080]], ["two", "Screen 2", [0, 0, 1280, 1024]]],
+        "limits": {"answer": 60, "confirm": 300, "idle_to_view": 120, "idle_to_end": 600},
+        "hold_seconds": 1,
     }
     return json.dumps({key: value for key, value in (values | changed).items() if value is not None})
 
@@ -37,13 +39,27 @@ def setup_line(**changed: object) -> str:
 def test_a_setup_is_read_as_it_was_written() -> None:
     setup = setup_of(setup_line())
 
-    assert (setup.grade, setup.monitor, setup.shared) == (Grade.VIEW, Rect(-1920, 0, 1920, 1080), b"s" * 32)
+    assert (setup.grade, setup.monitor.rect, setup.shared) == (Grade.VIEW, Rect(-1920, 0, 1920, 1080), b"s" * 32)
+    assert [each.name for each in setup.screens] == ["Screen 1", "Screen 2"]
+    assert setup.limits.confirm == timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(
     "line",
-    ["", "no JSON", "[]", "null", setup_line(session="x"), setup_line(grade=9), setup_line(monitor=[1, 2])]
-    + [setup_line(**{name: None}) for name in ("server", "token", "shared", "grade", "monitor")],
+    [
+        "",
+        "no JSON",
+        "[]",
+        "null",
+        setup_line(session="x"),
+        setup_line(grade=9),
+        setup_line(screens=[["one", "", [1, 2]]]),
+        setup_line(screen="three"),
+        setup_line(screens=[]),
+        setup_line(limits={}),
+        setup_line(hold_seconds="long"),
+    ]
+    + [setup_line(**{name: None}) for name in ("server", "token", "shared", "grade", "screens", "screen")],
 )
 def test_a_setup_that_lacks_anything_starts_nothing(line: str) -> None:
     with pytest.raises(HelpdeskError):

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assist.hands import LOCAL_PRIORITY, Reach
+from app.assist.hands import Reach
 from app.assist.hands_none import NoHands
+from app.assist.orders import LOCAL_PRIORITY, Monitor
 from app.protocol.stream import InputEvent, InputKind
 from app.system.base import Rect
 
-MONITOR = Rect(-1920, 100, 1920, 1080)
+PLACE = Rect(-1920, 100, 1920, 1080)
+MONITOR = Monitor("DP-1", "Screen 1", PLACE)
+OTHER = Monitor("DP-2", "Screen 2", Rect(0, 0, 1280, 1024))
 BANNER = Rect(-1920, 100, 400, 40)
 
 
@@ -57,7 +60,7 @@ class Clock:
 
 def reach() -> tuple[Reach, Writing, Clock]:
     hands, clock = Writing(), Clock()
-    return Reach(hands, MONITOR, clock, ours=(BANNER,)), hands, clock
+    return Reach(hands, MONITOR, clock=clock, ours=(BANNER,)), hands, clock
 
 
 def deed(kind: InputKind, **values: object) -> InputEvent:
@@ -67,8 +70,8 @@ def deed(kind: InputKind, **values: object) -> InputEvent:
 def test_places_are_those_of_the_shared_monitor_and_never_beyond_it() -> None:
     limited, hands, _ = reach()
 
-    limited.apply(deed(InputKind.MOVE, x=500, y=500))
-    limited.apply(deed(InputKind.MOVE, x=65535, y=65535))
+    limited.apply(deed(InputKind.MOVE, x=500, y=500), "DP-1")
+    limited.apply(deed(InputKind.MOVE, x=65535, y=65535), "DP-1")
 
     assert hands.done == [("move", -1420, 600), ("move", -1, 1179)]
 
@@ -83,44 +86,44 @@ def test_places_are_those_of_the_shared_monitor_and_never_beyond_it() -> None:
 def test_our_own_windows_are_out_of_reach(event: InputEvent) -> None:
     limited, hands, _ = reach()
 
-    assert not limited.apply(event)
+    assert not limited.apply(event, "DP-1")
 
     assert hands.done == []
 
 
 def test_nothing_is_typed_while_one_of_our_windows_has_the_keyboard() -> None:
     limited, hands, _ = reach()
-    limited.apply(deed(InputKind.KEY_DOWN, code="Enter"))
+    limited.apply(deed(InputKind.KEY_DOWN, code="Enter"), "DP-1")
 
     limited.keep_off((BANNER,), is_focused=True)
 
     assert hands.pressed == set(), "a held key would repeat into the question"
-    assert not limited.apply(deed(InputKind.KEY_DOWN, code="Enter"))
-    assert not limited.apply(deed(InputKind.TEXT, text="yes"))
+    assert not limited.apply(deed(InputKind.KEY_DOWN, code="Enter"), "DP-1")
+    assert not limited.apply(deed(InputKind.TEXT, text="yes"), "DP-1")
     assert hands.done == [("key", "Enter", True), ("key", "Enter", False)]
 
 
 def test_the_employees_own_hand_comes_first_for_two_seconds() -> None:
     limited, hands, clock = reach()
-    limited.apply(deed(InputKind.KEY_DOWN, code="ShiftLeft"))
-    limited.apply(deed(InputKind.DOWN, x=500, y=500, button=0))
+    limited.apply(deed(InputKind.KEY_DOWN, code="ShiftLeft"), "DP-1")
+    limited.apply(deed(InputKind.DOWN, x=500, y=500, button=0), "DP-1")
     hands.employee_at = clock.seconds
     clock.seconds += LOCAL_PRIORITY - 0.01
 
-    assert not limited.apply(deed(InputKind.MOVE, x=600, y=600))
+    assert not limited.apply(deed(InputKind.MOVE, x=600, y=600), "DP-1")
     assert hands.pressed == set(), "what was held is let go"
-    assert not limited.apply(deed(InputKind.TEXT, text="a"))
+    assert not limited.apply(deed(InputKind.TEXT, text="a"), "DP-1")
 
     clock.seconds += 0.02
-    assert limited.apply(deed(InputKind.TEXT, text="a"))
+    assert limited.apply(deed(InputKind.TEXT, text="a"), "DP-1")
 
 
 def test_a_release_passes_even_while_the_employee_is_at_work() -> None:
     limited, hands, clock = reach()
-    limited.apply(deed(InputKind.KEY_DOWN, code="ControlLeft"))
+    limited.apply(deed(InputKind.KEY_DOWN, code="ControlLeft"), "DP-1")
     hands.employee_at = clock.seconds
 
-    assert limited.apply(deed(InputKind.KEY_UP, code="ControlLeft"))
+    assert limited.apply(deed(InputKind.KEY_UP, code="ControlLeft"), "DP-1")
 
     assert hands.pressed == set()
 
@@ -128,8 +131,8 @@ def test_a_release_passes_even_while_the_employee_is_at_work() -> None:
 def test_only_what_the_agent_pressed_can_be_released() -> None:
     limited, hands, _ = reach()
 
-    assert not limited.apply(deed(InputKind.KEY_UP, code="ShiftLeft"))
-    assert not limited.apply(deed(InputKind.UP, button=0))
+    assert not limited.apply(deed(InputKind.KEY_UP, code="ShiftLeft"), "DP-1")
+    assert not limited.apply(deed(InputKind.UP, button=0), "DP-1")
 
     assert hands.done == []
 
@@ -137,7 +140,7 @@ def test_only_what_the_agent_pressed_can_be_released() -> None:
 def test_an_unknown_key_is_not_remembered_as_held() -> None:
     limited, hands, _ = reach()
 
-    assert not limited.apply(deed(InputKind.KEY_DOWN, code="Unknown"))
+    assert not limited.apply(deed(InputKind.KEY_DOWN, code="Unknown"), "DP-1")
     limited.release_all()
 
     assert hands.done == []
@@ -146,8 +149,8 @@ def test_an_unknown_key_is_not_remembered_as_held() -> None:
 def test_hands_that_cannot_act_refuse_without_an_error() -> None:
     limited = Reach(NoHands(), MONITOR)
 
-    assert not limited.apply(deed(InputKind.KEY_DOWN, code="KeyA"))
-    assert not limited.apply(deed(InputKind.SECURE_ATTENTION))
+    assert not limited.apply(deed(InputKind.KEY_DOWN, code="KeyA"), "DP-1")
+    assert not limited.apply(deed(InputKind.SECURE_ATTENTION), "DP-1")
 
 
 deeds = st.one_of(
@@ -166,23 +169,48 @@ def test_whatever_was_done_nothing_stays_pressed_at_the_end(history: list[tuple[
     for event, is_employee_at_work, is_focused in history:
         hands.employee_at = clock.seconds if is_employee_at_work else 0.0
         limited.keep_off((BANNER,), is_focused)
-        limited.apply(event)
+        limited.apply(event, "DP-1")
 
     limited.release_all()
 
     assert hands.pressed == set()
     places = [done for done in hands.done if done[0] == "move"]
-    assert all(MONITOR.contains(x, y) for _, x, y in places)
+    assert all(PLACE.contains(x, y) for _, x, y in places)
 
 
 def test_nothing_is_typed_into_a_secret_and_what_was_held_is_let_go() -> None:
     made, hands, _ = reach()
-    made.apply(InputEvent(kind=InputKind.KEY_DOWN, code="ShiftLeft"))
+    made.apply(InputEvent(kind=InputKind.KEY_DOWN, code="ShiftLeft"), "DP-1")
 
     made.keep_out_of_secrets(True)
 
     assert hands.pressed == set()
-    assert not made.apply(InputEvent(kind=InputKind.TEXT, text="Pa55word"))
-    assert not made.apply(InputEvent(kind=InputKind.KEY_DOWN, code="KeyP"))
+    assert not made.apply(InputEvent(kind=InputKind.TEXT, text="Pa55word"), "DP-1")
+    assert not made.apply(InputEvent(kind=InputKind.KEY_DOWN, code="KeyP"), "DP-1")
     made.keep_out_of_secrets(False)
-    assert made.apply(InputEvent(kind=InputKind.TEXT, text="hello"))
+    assert made.apply(InputEvent(kind=InputKind.TEXT, text="hello"), "DP-1")
+
+
+def test_what_was_meant_for_a_screen_that_is_no_longer_shared_does_nothing() -> None:
+    limited, hands, _ = reach()
+    limited.apply(deed(InputKind.DOWN, x=500, y=500, button=0), "DP-1")
+
+    limited.turn_to(OTHER)
+
+    assert hands.pressed == set()
+    assert not limited.apply(deed(InputKind.DOWN, x=500, y=500, button=0), "DP-1")
+    assert limited.apply(deed(InputKind.MOVE, x=5000, y=10), "DP-2")
+    assert hands.done[-1] == ("move", 1279, 10)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 5.0])
+def test_the_employees_hand_goes_first_for_as_long_as_was_set(seconds: float) -> None:
+    hands, clock = Writing(), Clock()
+    limited = Reach(hands, MONITOR, seconds, clock=clock)
+    hands.employee_at = clock.seconds
+
+    clock.seconds += seconds - 0.1
+    assert not limited.apply(deed(InputKind.TEXT, text="a"), "DP-1")
+    clock.seconds += 0.2
+
+    assert limited.apply(deed(InputKind.TEXT, text="a"), "DP-1")

@@ -1,8 +1,8 @@
 """The employee's side of remote assistance in a process of its own, its questions answered by a timer.
 
-`python -m tests.end2end.receptionist SERVER TOKEN` allows whoever asks, stops at the line `stop` on standard input and
-ends at its end; prints one JSON object a line for what happens. The host it starts looks at DISPLAY; its own windows
-are offscreen.
+`python -m tests.end2end.receptionist SERVER TOKEN` allows whoever asks to look, allows more at the line `allow` on
+standard input, stops at `stop` and ends at its end; prints one JSON object a line for what happens. The host it starts
+looks at DISPLAY; its own windows are offscreen unless QT_QPA_PLATFORM says otherwise.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import os
 import sys
 import threading
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import assemble
-from app.ui.assist.prompt import Said
+from app.ui.assist.prompt import Prompt, Said
 from app.ui.assist.reception import Reception
 from app.ui.background import Background
 from app.ui.desk import Desk
@@ -37,6 +37,7 @@ class Receptionist:
         self.reception = reception
         self.orders: list[str] = []
         self._was_busy = False
+        self._was_asked = False
         self._ticket = ""
 
     def look(self) -> None:
@@ -44,13 +45,30 @@ class Receptionist:
         if reception.dialog is not None:
             reception.dialog.say(Said.ALLOW)
         while self.orders:
-            if self.orders.pop(0) == "stop":
-                reception.stop()
-            else:
-                QApplication.quit()
+            self._obey(self.orders.pop(0))
+        is_asked = bool(self._questions())
+        if is_asked != self._was_asked:
+            self._was_asked = is_asked
+            tell(asked=is_asked)
         if reception.is_busy != self._was_busy:
             self._was_busy = reception.is_busy
             tell(busy=self._was_busy)
+
+    def _obey(self, order: str) -> None:
+        match order:
+            case "stop":
+                self.reception.stop()
+            case "allow":
+                for question in self._questions():
+                    question.say(Said.ALLOW)
+            case _:
+                QApplication.quit()
+
+    def _questions(self) -> list[Prompt]:
+        """What is asked during a session."""
+        scene = self.reception.scene
+        asked = (scene.grade_prompt, scene.screen_prompt) if scene is not None else ()
+        return [each for each in asked if each is not None]
 
     def listen(self) -> None:
         for line in sys.stdin:

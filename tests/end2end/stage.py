@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 import httpx
@@ -58,15 +58,22 @@ class Painter:
                 client.move(window, step % 600, step % 500)
 
 
+class Serving(Protocol):
+    """A server and a token with which a computer enrols."""
+
+    url: str
+    token: str
+
+
 class Tray:
     """The employee's side, started anew in the same home as often as needed."""
 
-    def __init__(self, server: ServerProcess, display: Xvfb, home: Path) -> None:
+    def __init__(self, server: Serving, display: Xvfb, home: Path, platform: str = "offscreen") -> None:
         environment = {**os.environ, "DISPLAY": display.display, "XDG_SESSION_TYPE": "x11"}
         environment.pop("WAYLAND_DISPLAY", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.end2end.receptionist", server.url, server.token],
-            env=environment | {"DESKBELL_HOME": str(home)},
+            env=environment | {"DESKBELL_HOME": str(home), "QT_QPA_PLATFORM": platform},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # the offscreen platform complains of what it has not
@@ -89,13 +96,18 @@ class Tray:
         with suppress(BrokenPipeError, ValueError):  # it is gone, or was closed here
             os.write(self.process.stdin.fileno(), f"{word}\n".encode())
 
+    def until_asked(self) -> None:
+        """Wait for a question of a session that goes on."""
+        while not self._told.get(timeout=PATIENCE).get("asked", False):
+            pass
+
     def until_free(self) -> None:
         """Wait until no session goes on here."""
         until = time.monotonic() + PATIENCE
         while True:
             with suppress(queue.Empty):
                 while True:
-                    self.is_busy = self._told.get_nowait()["busy"]
+                    self.is_busy = self._told.get_nowait().get("busy", self.is_busy)
             if not self.is_busy:
                 return
             assert time.monotonic() < until, "the tray is still busy"

@@ -15,14 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from app.protocol.judging import Verdict, judge
 from app.protocol.session import (
-    ANSWER_WITHIN,
-    CONFIRM_AFTER,
-    IDLE_TO_END,
-    IDLE_TO_VIEW,
     RECONNECT_WITHIN,
     TABLE,
     Event,
     Grade,
+    Limits,
     Message,
     Offer,
     Outcome,
@@ -36,11 +33,26 @@ from app.protocol.session import (
 
 TICKET, AGENT, DEVICE, STRANGER = (UUID(int=number) for number in range(1, 5))
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LIMITS = Limits()
 
 
 def message(session: Session, event: Event, party: Party, grade: Grade | None = None) -> Message:
     sender = AGENT if party is Party.AGENT else DEVICE
-    return Message(event, party, sender, TICKET, session.last_number(party) + 1, session.epoch, grade)
+    number, screen = session.last_number(party) + 1, screen_of(session, event)
+    return Message(event, party, sender, TICKET, number, session.epoch, grade, screen)
+
+
+def screen_of(session: Session, event: Event) -> str:
+    """The screen a genuine message of that kind names."""
+    match event:
+        case Event.ALLOW:
+            return "DP-1"
+        case Event.FRAME | Event.TURN_SCREEN:
+            return session.screen
+        case Event.ASK_SCREEN | Event.CHOOSE_SCREEN:
+            return "DP-2" if session.screen == "DP-1" else "DP-1"
+        case _:
+            return ""
 
 
 def said(session: Session, event: Event, party: Party, grade: Grade | None = None, now: datetime = NOON) -> Verdict:
@@ -133,8 +145,8 @@ def test_waiting_never_allows(state: State) -> None:
 def test_an_answer_counts_until_the_last_moment_and_not_a_moment_longer() -> None:
     shown = in_state(State.SHOWN)
 
-    in_time = said(shown, Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, NOON + ANSWER_WITHIN - timedelta(milliseconds=1))
-    too_late = said(shown, Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, NOON + ANSWER_WITHIN)
+    in_time = said(shown, Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, NOON + LIMITS.answer - timedelta(milliseconds=1))
+    too_late = said(shown, Event.ALLOW, Party.EMPLOYEE, Grade.VIEW, NOON + LIMITS.answer)
 
     assert in_time.session.state is State.ALLOWED
     assert too_late.session.reason is Reason.NOT_ANSWERED
@@ -154,19 +166,19 @@ def test_a_grade_is_granted_only_when_it_was_asked_for() -> None:
 
 def test_half_an_hour_ends_it_unless_the_employee_confirms() -> None:
     session = in_state(State.ACTIVE)
-    nearly = NOON + CONFIRM_AFTER - timedelta(seconds=1)
+    nearly = NOON + LIMITS.confirm - timedelta(seconds=1)
     busy = replace(session, last_input_at=nearly)
 
-    assert at(busy, NOON + CONFIRM_AFTER).reason is Reason.EXPIRED
+    assert at(busy, NOON + LIMITS.confirm).reason is Reason.EXPIRED
     confirmed = said(busy, Event.CONFIRM, Party.EMPLOYEE, now=nearly).session
-    assert at(confirmed, NOON + CONFIRM_AFTER).state is State.ACTIVE
+    assert at(confirmed, NOON + LIMITS.confirm).state is State.ACTIVE
 
 
 def test_an_idle_agent_falls_back_to_viewing_and_is_then_sent_home() -> None:
     session = in_state(State.ACTIVE, Grade.CONTROL)
 
-    assert at(session, NOON + IDLE_TO_VIEW).grade is Grade.VIEW
-    assert at(session, NOON + IDLE_TO_END).reason is Reason.IDLE
+    assert at(session, NOON + LIMITS.idle_to_view).grade is Grade.VIEW
+    assert at(session, NOON + LIMITS.idle_to_end).reason is Reason.IDLE
 
 
 def test_a_cut_link_pauses_and_comes_back_without_a_question_within_two_minutes() -> None:
@@ -237,6 +249,94 @@ def test_an_offer_can_be_withdrawn_also_too_late() -> None:
     assert session.offer is Offer.NONE
 
 
+ASK_SCREEN = (Event.ASK_SCREEN, Party.AGENT, None)
+CHOOSE_SCREEN = (Event.CHOOSE_SCREEN, Party.EMPLOYEE, None)
+TURN_SCREEN = (Event.TURN_SCREEN, Party.HOST, None)
+
+
+def test_nothing_of_another_screen_is_shown_before_the_employee_has_chosen_it_and_the_host_has_turned() -> None:
+    asked = went(in_state(State.ACTIVE), ASK_SCREEN)
+    other = replace(message(asked, Event.FRAME, Party.HOST), screen="DP-2")
+    assert judge(asked, other, NOON).outcome is Outcome.STALE
+    assert asked.may_show
+
+    chosen = went(asked, CHOOSE_SCREEN)
+    assert not chosen.may_show
+    for screen in ("DP-1", "DP-2"):
+        frame = replace(message(chosen, Event.FRAME, Party.HOST), screen=screen)
+        assert judge(chosen, frame, NOON).outcome is Outcome.STALE
+
+    turned = went(chosen, TURN_SCREEN)
+    assert said(turned, Event.FRAME, Party.HOST).outcome is Outcome.ACCEPTED
+    old = replace(message(turned, Event.FRAME, Party.HOST), screen="DP-1")
+    assert judge(turned, old, NOON).outcome is Outcome.STALE
+
+
+def test_a_click_on_the_screen_before_never_lands_on_the_one_that_is_shown_now() -> None:
+    session = in_state(State.ACTIVE, Grade.CONTROL)
+    before = message(session, Event.INPUT, Party.AGENT)
+    chosen = went(session, CHOOSE_SCREEN)
+    between = message(chosen, Event.INPUT, Party.AGENT)
+    turned = went(chosen, TURN_SCREEN)
+
+    assert judge(chosen, before, NOON).outcome is Outcome.STALE
+    assert judge(chosen, between, NOON).outcome is Outcome.STALE
+    assert judge(turned, between, NOON).outcome is Outcome.STALE
+    assert said(turned, Event.INPUT, Party.AGENT).outcome is Outcome.ACCEPTED
+
+
+def test_a_screen_that_was_refused_is_not_shown_and_may_be_asked_for_again() -> None:
+    session = went(in_state(State.ACTIVE), ASK_SCREEN, (Event.REFUSE_SCREEN, Party.EMPLOYEE, None))
+
+    assert (session.screen, session.screen_asked) == ("DP-1", "")
+    assert went(session, ASK_SCREEN).screen_asked == "DP-2"
+
+
+@pytest.mark.parametrize("screen", ["", "DP-1"])
+def test_no_screen_or_the_one_that_is_seen_cannot_be_asked_for(screen: str) -> None:
+    session = in_state(State.ACTIVE)
+
+    verdict = judge(session, replace(message(session, *ASK_SCREEN[:2]), screen=screen), NOON)
+
+    assert verdict.outcome is Outcome.VIOLATION
+
+
+@pytest.mark.parametrize("wish", [ASK_SCREEN, (Event.ASK_GRADE, Party.AGENT, Grade.POINT)])
+def test_the_same_wish_once_more_is_nothing_new(wish: tuple[Event, Party, Grade | None]) -> None:
+    session = went(in_state(State.ACTIVE), wish)
+
+    verdict = said(session, *wish)
+
+    assert verdict.outcome is Outcome.STALE
+    assert replace(verdict.session, heard=session.heard) == session
+
+
+def test_what_the_employee_answers_while_the_line_is_cut_counts_when_it_is_back() -> None:
+    wishes = (ASK_SCREEN, (Event.ASK_GRADE, Party.AGENT, Grade.POINT), (Event.LOSE_LINK, Party.HOST, None))
+    cut = went(in_state(State.ACTIVE), *wishes)
+
+    answered = went(cut, CHOOSE_SCREEN, (Event.GRANT_GRADE, Party.EMPLOYEE, Grade.POINT))
+    assert not answered.may_show
+
+    back = went(answered, (Event.REGAIN_LINK, Party.HOST, None), TURN_SCREEN)
+    assert back.may_show
+    assert back.may_do(Grade.POINT)
+
+
+def test_every_duration_is_the_one_the_machine_has_set() -> None:
+    limits = Limits(*(timedelta(minutes=minutes) for minutes in (3, 5, 2, 15)))
+    session = invite(TICKET, AGENT, DEVICE, NOON, limits)
+    session = went(session, SHOW)
+    assert session.deadline == NOON + timedelta(minutes=3)
+
+    session = went(session, allow(Grade.CONTROL), START)
+
+    assert at(session, NOON + timedelta(minutes=2)).grade is Grade.VIEW
+    assert at(session, NOON + timedelta(minutes=5)).reason is Reason.EXPIRED
+    confirmed = replace(session, expires_at=None)
+    assert at(confirmed, NOON + timedelta(minutes=15)).reason is Reason.IDLE
+
+
 DRAWS = [None, *Grade]
 DEEDS_THAT_COUNT = (Event.FRAME, Event.POINT, Event.INPUT, Event.ASK_GRADE, Event.GRANT_GRADE)
 
@@ -253,6 +353,8 @@ class AnySession(RuleBasedStateMachine):
         self.confirmed_at: datetime | None = None
         self.is_taken = False
         self.is_over = False
+        self.chosen = ""
+        self.seen = ""
 
     @rule(data=st.data())
     def what_the_table_allows_happens(self, data: st.DataObject) -> None:
@@ -285,7 +387,7 @@ class AnySession(RuleBasedStateMachine):
         event=st.sampled_from(Event),
         party=st.sampled_from(Party),
         grade=st.sampled_from(DRAWS),
-        forged=st.sampled_from(["sender", "ticket", "again", "older", "newer", "nothing"]),
+        forged=st.sampled_from(["sender", "ticket", "again", "older", "newer", "screen", "nothing"]),
         adopted=st.integers(0, 9),
     )
     def somebody_forges_repeats_or_is_late(
@@ -300,11 +402,13 @@ class AnySession(RuleBasedStateMachine):
             "again": {"number": session.last_number(party)},
             "older": {"epoch": session.epoch - 1},
             "newer": {"epoch": session.epoch + 1},
+            "screen": {"screen": "DP-9"},
             "nothing": {},
         }
         verdict = judge(session, replace(spoken, **changes[forged]), self.now)
         if forged != "nothing":
             ends = event in (Event.STOP, Event.LOCK) and forged == "older"
+            ends = ends or (forged == "screen" and event not in (Event.FRAME, Event.TURN_SCREEN))
             assert verdict.outcome is not Outcome.ACCEPTED or ends
         elif verdict.outcome is Outcome.ACCEPTED:
             self.check_deed(session, event, party)
@@ -324,6 +428,14 @@ class AnySession(RuleBasedStateMachine):
         if event in (Event.ALLOW, Event.GRANT_GRADE):
             assert party is Party.EMPLOYEE
             self.granted = grade
+        if event is Event.ALLOW:
+            self.chosen = self.seen = "DP-1"
+        if event is Event.CHOOSE_SCREEN:
+            assert party is Party.EMPLOYEE
+            self.chosen = verdict.session.screen
+            self.seen = ""
+        if event is Event.TURN_SCREEN:
+            self.seen = self.chosen
         if event is Event.LOWER_GRADE and grade is not None and self.granted is not None:
             self.granted = min(self.granted, grade)
         if event in (Event.START, Event.CONFIRM):
@@ -343,8 +455,10 @@ class AnySession(RuleBasedStateMachine):
             assert self.granted is not None
             assert self.confirmed_at is not None
             assert self.now - self.confirmed_at <= timedelta(minutes=30)
+            assert self.seen == self.chosen
         if event is Event.FRAME:
             assert party is Party.HOST
+            assert before.screen == self.chosen
         if event in (Event.POINT, Event.INPUT):
             assert party is Party.AGENT
             assert self.granted >= (Grade.POINT if event is Event.POINT else Grade.CONTROL)
@@ -376,11 +490,20 @@ class AnySession(RuleBasedStateMachine):
             self.session = verdict.session
             self.is_taken = event is Event.TAKE_OFFER
 
+    @rule(does_turn=st.booleans())
+    def another_screen_is_asked_for_and_chosen_properly(self, does_turn: bool) -> None:
+        for event, party, grade in (ASK_SCREEN, CHOOSE_SCREEN, TURN_SCREEN)[: 3 if does_turn else 2]:
+            session = at(self.session, self.now)
+            if not self.would(session, event, party, grade):
+                return
+            self.hear(event, party, grade)
+
     @invariant()
     def never_more_than_was_granted(self) -> None:
         if self.session.may_show:
             assert self.granted is not None
             assert self.session.grade <= self.granted
+            assert self.session.screen == self.chosen == self.seen
 
     @invariant()
     def what_is_over_stays_over(self) -> None:
@@ -400,4 +523,5 @@ def test_no_path_leads_past_the_employee() -> None:
 
     run_state_machine_as_test(AnySession, settings=often)
 
-    assert min(DEEDS[event] for event in (Event.FRAME, Event.POINT, Event.INPUT)) >= 3
+    counted = (Event.FRAME, Event.POINT, Event.INPUT, Event.ASK_SCREEN, Event.CHOOSE_SCREEN, Event.TURN_SCREEN)
+    assert min(DEEDS[event] for event in counted) >= 3

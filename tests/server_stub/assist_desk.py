@@ -49,8 +49,9 @@ class Machine(DeviceClient):
         assert answer.status_code == 200, answer.text
         return Invitation.model_validate_json(answer.content)
 
-    def show(self, session_id: object) -> httpx.Response:
-        return self.post(f"/assist/{session_id}/show", json={"host_public": seal.as_text(self.keys.public)})
+    def show(self, session_id: object, **terms: int) -> httpx.Response:
+        shown = {"host_public": seal.as_text(self.keys.public), "terms": terms}
+        return self.post(f"/assist/{session_id}/show", json=shown)
 
     def answer(self, session_id: object, answer: str = "allow") -> httpx.Response:
         return self.post(f"/assist/{session_id}/answer", json={"answer": answer})

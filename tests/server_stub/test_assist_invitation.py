@@ -264,6 +264,19 @@ def test_a_late_yes_is_a_no(desk: Desk, machine: Machine, browser: Browser):
     assert state(desk, browser.session) == ("ended", "not_answered")
 
 
+def test_the_machine_sets_how_long_its_employee_may_think_and_only_within_bounds(
+    desk: Desk, machine: Machine, browser: Browser
+):
+    browser.invite()
+    for wrong in ({"answer_seconds": 29}, {"answer_seconds": 181}, {"minutes": 61}, {"idle_minutes": 1}):
+        assert machine.show(browser.session, **wrong).status_code == 422
+    assert machine.show(browser.session, answer_seconds=180, minutes=5).status_code == 200
+    browser.reveal()
+    desk.clock.ahead += timedelta(seconds=170)
+
+    assert machine.answer(browser.session).status_code == 200
+
+
 @pytest.mark.parametrize(("shown", "seconds"), [(False, 121), (True, 61)])
 def test_a_question_nobody_answers_ends_by_itself(
     desk: Desk, machine: Machine, browser: Browser, shown: bool, seconds: float

@@ -22,6 +22,7 @@ from app.protocol.stream import (
     InputEvent,
     Part,
     PartKind,
+    Wanted,
     of_json,
     packed,
 )
@@ -63,6 +64,12 @@ def screen(width: int = WIDTH, height: int = HEIGHT, text: str = "Card reader") 
             (width // 6 + 20, height // 6 + 40 + row * 22), f"{text}: line {row}, 0x8007{row:04x}", fill="#222222"
         )
     return image
+
+
+def decoded(read: tuple[int, int, str]) -> Image.Image:
+    """What READ has found on the canvas."""
+    width, height, data = read
+    return Image.frombytes("RGBA", (width, height), base64.b64decode(data)).convert("RGB")
 
 
 class Watching:
@@ -125,8 +132,7 @@ class Watching:
         """What is on the canvas, once the page has shown what the worker drew."""
         self.page.evaluate(TWO_FRAMES)
         self.page.wait_for_timeout(60)
-        width, height, data = self.page.evaluate(READ)
-        return Image.frombytes("RGBA", (width, height), base64.b64decode(data)).convert("RGB")
+        return decoded(self.page.evaluate(READ))
 
     def spot(self, x: int, y: int) -> tuple[float, float]:
         """Where a pixel of the shared screen is on the page."""
@@ -378,3 +384,28 @@ def test_it_ends_on_both_sides_whoever_stops(desk: Desk, tabs: Tabs, who: str):
     assert host.gone.wait(20)
     assert {"ended": f"stopped_by_{who}"} in host.texts
     assert tabs.watched.complaints == []
+
+
+def test_another_screen_is_asked_for_and_the_choice_stays_with_the_employee(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    page = watching.page
+    both = (("1", "Display 1", *watching.size), ("2", "Display 2", 300, 200))
+    host.status(screens=both)
+    page.locator("[data-screens] option").nth(1).wait_for(state="attached")
+
+    page.select_option("[data-screens]", "2")
+    asked = of_json(Wanted, host.wait_for(FromViewer.EVENT)[0].body)
+    assert (asked.event, asked.screen) == ("ask_screen", "2")
+    assert page.input_value("[data-screens]") == "1"
+
+    host.status(screens=both, screen_asked="2")
+    page.locator("[data-screens][data-asked]:disabled").wait_for()
+    host.status(screens=both)
+    page.locator(".toast", has_text="The employee does not show another screen").wait_for()
+
+    host.status(screens=both, screen_asked="2")
+    host.status(screens=both, is_turning=True)
+    host.status(screens=both, screen="2")
+    page.locator(".toast", has_text="The employee shows screen 2 now").wait_for()
+    assert watching.pixels().size == (300, 200)

@@ -55,9 +55,10 @@ class RealHost:
             "token": token,
             "shared": seal.as_text(watching.machine.keys.shared(watching.viewer_public)),
             "grade": 1,
-            "screen_id": "1",
-            "screen_name": "Display 1",
-            "monitor": [0, 0, WIDTH, HEIGHT],
+            "screen": "1",
+            "screens": [["1", "Display 1", [0, 0, WIDTH, HEIGHT]]],
+            "limits": {"answer": 60, "confirm": 1800, "idle_to_view": 300, "idle_to_end": 600},
+            "hold_seconds": 2,
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app.assist.host"],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.ui.placement import Placement, clamped
+import app.ui
+from app.ui.placement import Placement, clamped, screen_of
 
 USUAL = QSize(900, 700)
 MAIN = QRect(0, 0, 1920, 1040)
@@ -53,3 +56,22 @@ def test_a_spoilt_file_costs_nothing_but_the_place(tmp_path: Path, qtbot: QtBot)
     Placement(tmp_path / "windows.ini", "help_window", QSize(500, 400)).restore(window)
 
     assert window.size() == QSize(500, 400)
+
+
+def test_a_window_is_on_the_screen_it_covers_most_and_on_the_main_one_when_on_none(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    main = QGuiApplication.primaryScreen()
+
+    for place in (QRect(10, 10, 200, 100), QRect(90_000, 0, 10, 10)):
+        window.setGeometry(place)
+        assert screen_of(window) is main
+
+
+def test_no_window_is_asked_for_its_screen() -> None:
+    sources = Path(app.ui.__file__).parent.rglob("*.py")
+    asking = re.compile(r"(?<!QWidget)\.screen\(\)")
+
+    found = {path.name for path in sources if asking.search(path.read_text(encoding="utf-8"))}
+
+    assert found == set()

@@ -9,8 +9,8 @@ from typing import Protocol
 from uuid import UUID
 
 from app.errors import HelpdeskError
-from app.protocol.assist import Invitation
-from app.protocol.session import ANSWER_WITHIN, State
+from app.protocol.assist import Invitation, Terms
+from app.protocol.session import State
 
 LONGEST_POLL = 25
 
@@ -23,7 +23,7 @@ class Desk(Protocol):
 
     def invitation(self, session: UUID, wait: int = 0) -> Invitation: ...
 
-    def show(self, session: UUID, host_public: str) -> Invitation: ...
+    def show(self, session: UUID, host_public: str, terms: Terms) -> Invitation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Withdrawn(HelpdeskError):
 def receive(
     desk: Desk,
     invited: Invitation,
+    terms: Terms,
     shown: Callable[[], None] = lambda: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Arrival:
@@ -60,8 +61,8 @@ def receive(
     from app.assist.seal import KeyPair, as_bytes, as_text, is_committed, phrase
 
     keys, session, promised = KeyPair.make(), invited.id, as_bytes(invited.commitment)
-    deadline = clock() + ANSWER_WITHIN.total_seconds()
-    invitation = desk.show(session, as_text(keys.public))
+    deadline = clock() + terms.answer_seconds
+    invitation = desk.show(session, as_text(keys.public), terms)
     shown()
     while invitation.viewer_public is None or invitation.nonce is None:
         left = deadline - clock()

@@ -49,6 +49,8 @@ class Banner(QWidget):
     stop_asked = Signal()
     chat_asked = Signal()
     windows_asked = Signal()
+    screen_chosen = Signal(str)
+    """The id of this strip's own monitor, which is to be seen instead."""
 
     def __init__(self, visit: Visit, screen: QScreen, *, is_shared: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent, floating())
@@ -105,8 +107,9 @@ class Banner(QWidget):
         name_button(self._chat, tr("Chat with {name}", name=self.visit.name))
         name_button(self._windows, tr("Hide windows from {name}", name=self.visit.name))
         name_button(self._back, tr("Take back: view only"))
+        name_button(self._share, tr("Show this screen instead"))
         self._stop.setText(tr("Stop"))
-        self._stop.setToolTip(tr("Ends remote assistance at once (Ctrl+Alt+Shift+X)"))
+        self._stop.setToolTip(tr("Ends remote assistance at once ({keys})", keys=self.visit.stop_keys))
         self.refresh()
 
     @Slot()
@@ -123,6 +126,8 @@ class Banner(QWidget):
             sentence = tr("{name}'s connection is interrupted", name=visit.name)
         elif visit.is_back:
             sentence = tr("{name} is connected again", name=visit.name)
+        elif visit.wanted is not None and visit.wanted.id == self._screen_id:
+            sentence = tr("{name} would like to see this screen", name=visit.name)
         else:
             sentence = words.doing(visit.name, visit.grade, where)
         self._sentence.setText(sentence)
@@ -131,6 +136,7 @@ class Banner(QWidget):
         self._grade.setText(words.grade_word(visit.grade))
         self._time.setText(words.elapsed(visit.seconds))
         self._back.setVisible(visit.grade > Grade.VIEW and not self.is_pill)
+        self._share.setVisible(not self._is_shared and visit.has_begun and not self.is_pill)
         name_button(self._hold, tr("Show the screen again") if visit.is_held else tr("Pause: show nothing"))
         name_button(self._fold, tr("Show more") if self.is_pill else tr("Make small"))
         self._grade.setVisible(self.is_pill)
@@ -201,12 +207,15 @@ class Banner(QWidget):
             each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._grade.setObjectName("grade")
         self._sentence.setObjectName("sentence")
-        self._chat, self._hold, self._windows, self._back, self._fold = (QToolButton(self) for _ in range(5))
+        self._chat, self._hold, self._windows, self._back, self._share, self._fold = (
+            QToolButton(self) for _ in range(6)
+        )
         self._stop = QPushButton(self)
         self._chat.clicked.connect(self.chat_asked)
         self._hold.clicked.connect(self._toggle_hold)
         self._windows.clicked.connect(self.windows_asked)
         self._back.clicked.connect(self.visit.take_back)
+        self._share.clicked.connect(lambda: self.screen_chosen.emit(self._screen_id))
         self._fold.clicked.connect(self.collapse)
         self._stop.clicked.connect(self.stop_asked)
         row = QHBoxLayout(self)
@@ -215,7 +224,7 @@ class Banner(QWidget):
         for text in (self._picture, self._record, self._grade, self._sentence, self._time):
             row.addWidget(text)
         row.addSpacing(SMALL)
-        for button in (self._back, self._windows, self._chat, self._hold, self._fold, self._stop):
+        for button in (self._back, self._share, self._windows, self._chat, self._hold, self._fold, self._stop):
             row.addWidget(button)
 
     @Slot()
@@ -261,6 +270,7 @@ class Banner(QWidget):
             (self._hold, "play" if self.visit.is_held else "pause"),
             (self._windows, "hide"),
             (self._back, "undo"),
+            (self._share, "screens"),
             (self._fold, "unfold" if self.is_pill else "fold"),
         )
         for button, symbol in symbols:

@@ -33,8 +33,12 @@ class Brakes(QObject):
     """The employee has locked the screen or gone."""
     _left_elsewhere = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, keys: Hotkey | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, wanted: Combination | None = None, keys: Hotkey | None = None
+    ) -> None:
+        """`wanted` are the stop keys."""
         super().__init__(parent)
+        self._wanted = wanted or Combination.parse(STOP_KEYS)
         self._keys = keys
         self._notifier: QSocketNotifier | None = None
         self._watch: LockWatch | None = None
@@ -48,7 +52,7 @@ class Brakes(QObject):
         self._watch.start()
         self._keys = self._keys or hotkey.choose()
         try:
-            self._keys.register(Combination.parse(STOP_KEYS))
+            self._keys.register(self._wanted)
             got_keys = True
         except HelpdeskError:
             got_keys = False
@@ -101,6 +105,14 @@ class Brakes(QObject):
         self._ear = ear
         self._native = NativeMessages(self)
         application.installNativeEventFilter(self._native)
+
+
+def stop_keys(wanted: str) -> Combination:
+    """The combination that stops: as set, or the usual one where what is set cannot be any. There always is one."""
+    try:
+        return Combination.parse(wanted)
+    except HelpdeskError:
+        return Combination.parse(STOP_KEYS)
 
 
 class NativeMessages(QAbstractNativeEventFilter):

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Slot
 
 from app.errors import HelpdeskError
+from app.system.hotkey import Combination
 from app.ui import messages
 from app.ui.background import DISK
 from app.ui.desk import Desk
@@ -65,6 +66,10 @@ class Doorway(QObject):
         if self._reception is not None:
             self._reception.stop()
 
+    def use_stop_keys(self, text: str) -> None:
+        """Other keys end the sessions from now on. Raises HelpdeskError when no program may have them."""
+        self.reception.stop_keys = Combination.parse(text)
+
     def close(self) -> None:
         """The program ends: returns when nothing is captured any more."""
         if self._reception is not None:
@@ -118,7 +123,7 @@ class Doorway(QObject):
         if reception.visit is not None and self._brakes is None:
             from app.ui.assist.brakes import Brakes
 
-            self._brakes = Brakes(self)
+            self._brakes = Brakes(self, wanted=reception.stop_keys)
             self._brakes.pressed.connect(reception.stop)
             self._brakes.left.connect(reception.lock)
             if not self._brakes.engage():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QScreen
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -89,11 +91,17 @@ class EndNotice(QDialog):
         self.close()
 
 
+def together(names: Sequence[str]) -> str:
+    """Names in a sentence."""
+    *before, last = names
+    return tr("{one} and {other}", one=tr(", ").join(before), other=last) if before else last
+
+
 def summary(visit: Visit) -> str:
     """One sentence on what the agent saw and could do."""
     if not visit.has_begun:
         return tr("{name} saw nothing.", name=visit.name)
-    told = {"name": visit.name, "screen": visit.screen.name, "time": words.length(visit.seconds)}
+    told = {"name": visit.name, "screen": together(visit.seen), "time": words.length(visit.seconds)}
     sentences = {
         Grade.VIEW: tr("{name} saw {screen} for {time}.", **told),
         Grade.POINT: tr("{name} saw {screen} for {time} and could point at things.", **told),

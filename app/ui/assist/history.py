@@ -151,6 +151,8 @@ def card(visit: Visit) -> QFrame:
 def handed(visit: Visit) -> str:
     """What was handed over in a session, in a line; empty when nothing was."""
     told = [tr("File taken: {name}", name=name) for name in visit.files]
+    if visit.screens_chosen:
+        told.insert(0, tr("Changed to another screen: {count}", count=visit.screens_chosen))
     if visit.texts_taken:
         told.append(tr("Clipboard text taken: {count}", count=visit.texts_taken))
     if visit.texts_given:

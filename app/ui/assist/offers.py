@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.assist.parcel import is_program, safe_name
 from app.protocol.handover import FileOffer
-from app.protocol.session import ANSWER_WITHIN
 from app.ui.assist.consent import noted
-from app.ui.assist.prompt import Prompt
+from app.ui.assist.prompt import ANSWER_SECONDS, Prompt
 from app.ui.assist.questions import WIDTH, stated
 from app.ui.language import tr
 from app.ui.sheet import label
@@ -27,9 +26,14 @@ class OfferPrompt(Prompt):
     """The common part; each use of clipboard or file is a question of its own."""
 
     def __init__(
-        self, screen: QScreen | None, clock: Callable[[], float], parent: QWidget | None = None, photo: str = ""
+        self,
+        screen: QScreen | None,
+        clock: Callable[[], float],
+        parent: QWidget | None = None,
+        photo: str = "",
+        seconds: float = ANSWER_SECONDS,
     ) -> None:
-        super().__init__(ANSWER_WITHIN.total_seconds(), screen, clock, parent)
+        super().__init__(seconds, screen, clock, parent)
         self._photo = photo
         self.setWindowTitle(tr("Remote assistance"))
         self.setFixedWidth(WIDTH)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.protocol.session import Limits
 from app.ui import drawings
 from app.ui.assist.guard import InputGuard
 from app.ui.buttons import Button
@@ -35,6 +36,8 @@ INPUT = frozenset(
         QEvent.Type.TouchEnd,
     }
 )
+ANSWER_SECONDS = Limits().answer.total_seconds()
+"""For a question, where nothing else is set."""
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.protocol.session import ANSWER_WITHIN, Grade
+from app.protocol.session import Grade
 from app.ui.assist.avatar import Avatar
-from app.ui.assist.prompt import Prompt
+from app.ui.assist.prompt import ANSWER_SECONDS, Prompt
+from app.ui.assist.screens import Shareable
 from app.ui.language import tr
 from app.ui.sheet import label
 from app.ui.theme import MEDIUM, SMALL
@@ -31,8 +32,9 @@ class GradePrompt(Prompt):
         parent: QWidget | None = None,
         *,
         photo: str = "",
+        seconds: float = ANSWER_SECONDS,
     ) -> None:
-        super().__init__(ANSWER_WITHIN.total_seconds(), screen, clock, parent)
+        super().__init__(seconds, screen, clock, parent)
         self.grade = grade
         self.setWindowTitle(tr("Remote assistance"))
         self.setFixedWidth(WIDTH)
@@ -56,12 +58,48 @@ class GradePrompt(Prompt):
         self.column.addLayout(stated(name, question, more, photo))
 
 
-class ContinuePrompt(Prompt):
-    """Half an hour is nearly over: go on? Silence ends the session."""
+class ScreenPrompt(Prompt):
+    """May the agent see another screen instead? No picture of it stands here: this window may itself be seen."""
 
     def __init__(
         self,
         name: str,
+        wanted: Shareable,
+        grade: Grade,
+        screen: QScreen | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+        *,
+        photo: str = "",
+        seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        super().__init__(seconds, screen, clock, parent)
+        self.wanted = wanted
+        self.setWindowTitle(tr("Remote assistance"))
+        self.setFixedWidth(WIDTH)
+        question = tr("{name} would like to see {screen} instead", name=name, screen=wanted.name)
+        told = {"name": name, "width": wanted.rect.width, "height": wanted.rect.height}
+        meanings = {
+            Grade.VIEW: tr("{name} then sees everything on that screen ({width} × {height}), and this one no more.",
+                           **told),
+            Grade.POINT: tr("{name} then sees that screen ({width} × {height}) and can point on it. This one is seen "
+                            "no more.", **told),
+            Grade.CONTROL: tr("{name} then sees that screen ({width} × {height}) and can use mouse and keyboard "
+                              "there. This one is seen no more.", **told),
+        }  # fmt: skip
+        self.deny.setText(tr("Deny"))
+        self.allow.setText(tr("Show {screen}", screen=wanted.name))
+        self.setAccessibleName(question)
+        self.column.addLayout(stated(name, question, meanings[grade], photo))
+
+
+class ContinuePrompt(Prompt):
+    """The time is nearly over: go on? Silence ends the session."""
+
+    def __init__(
+        self,
+        name: str,
+        minutes: int,
         seconds: float,
         screen: QScreen | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -71,9 +109,9 @@ class ContinuePrompt(Prompt):
         self.setWindowTitle(tr("Remote assistance"))
         self.setFixedWidth(WIDTH)
         question = tr("Should remote assistance go on?")
-        more = tr("{name} has been looking for almost half an hour.", name=name)
+        more = tr("{name} has been looking for almost {minutes} minutes.", name=name, minutes=minutes)
         self.deny.setText(tr("End it"))
-        self.allow.setText(tr("30 minutes more"))
+        self.allow.setText(tr("{minutes} minutes more", minutes=minutes))
         self.setAccessibleName(question)
         self.column.addLayout(stated(name, question, more))
 

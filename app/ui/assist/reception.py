@@ -18,12 +18,14 @@ from app.protocol.session import Event, Grade, Party, Reason, State
 from app.system.base import Window
 from app.ui.assist.account import Account, ignore
 from app.ui.assist.arrival import Arrival, NotGenuine, receive, withdrawn
+from app.ui.assist.brakes import stop_keys
 from app.ui.assist.consent import ConsentDialog
 from app.ui.assist.ending import EndNotice
 from app.ui.assist.hosting import Hosting, StartHost, starter
 from app.ui.assist.prompt import Said as Reply
 from app.ui.assist.scene import Scene
 from app.ui.assist.screens import active_screen, shareable
+from app.ui.assist.terms import terms_of
 from app.ui.assist.visit import Visit
 from app.ui.background import ASSIST
 from app.ui.desk import Desk
@@ -59,6 +61,8 @@ class Reception(QObject):
         self._services = desk.services
         self._clock = clock
         self._start_host = start_host or starter(desk.services.system)
+        self.stop_keys = stop_keys(desk.services.settings.assist_stop_keys)
+        """What ends a session from any program."""
         self._current: UUID | None = None
         self._hosting: Hosting | None = None
         self.account = Account(desk.services, desk.background, self)
@@ -143,7 +147,8 @@ class Reception(QObject):
         def arrive() -> tuple[Arrival, Window | None, bool]:
             if not self.account.begin(invitation):
                 raise withdrawn()  # it was here before: nothing is asked twice
-            arrival = receive(self._services.assistance, invitation, shown, self._clock)
+            terms = terms_of(self._services.settings)
+            arrival = receive(self._services.assistance, invitation, terms, shown, self._clock)
             is_first = len(self._services.assist_ledger.visits()) == 1
             return arrival, self._services.system.foreground(), is_first
 
@@ -187,7 +192,17 @@ class Reception(QObject):
             return
         if self._hosting is None:
             return
-        visit = Visit(arrival.invitation, dialog.chosen, self._hosting, self.account.noter(session), self._clock, self)
+        visit = Visit(
+            arrival.invitation,
+            dialog.chosen,
+            self._hosting,
+            self.account.noter(session),
+            self._clock,
+            self,
+            terms=terms_of(self._services.settings),
+            stop_keys=str(self.stop_keys),
+        )
+        visit.there_are(shareable())
         visit.ended.connect(self._ended)
         self.visit = visit
         self.scene = Scene(visit, self._list_windows, self._desk.background, self)
@@ -220,9 +235,10 @@ class Reception(QObject):
                 token=ticket.token,
                 shared=arrival.shared,
                 grade=Grade.VIEW,
-                screen_id=visit.screen.id,
-                screen_name=visit.screen.name,
-                monitor=visit.screen.rect,
+                screen=visit.screen.id,
+                screens=tuple(each.monitor for each in visit.screens),
+                limits=visit.terms.limits,
+                hold_seconds=settings.assist_hold_seconds,
                 ca_file=settings.ca_file,
                 recorder=(invitation.recorder or "") if invitation.is_recorded else "",
             )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QApplication
 
+from app.assist.told import Drawn, Pointed
 from app.protocol.session import Grade
 from app.system.base import Rect, Window
 from app.ui.assist.banner import Banner
@@ -16,11 +17,12 @@ from app.ui.assist.handover import Handover
 from app.ui.assist.overlay import Overlay
 from app.ui.assist.private_windows import PrivateWindows
 from app.ui.assist.prompt import Said
-from app.ui.assist.questions import ContinuePrompt, GradePrompt
-from app.ui.assist.screens import in_desktop, screen_id, screen_named
+from app.ui.assist.questions import ContinuePrompt, GradePrompt, ScreenPrompt
+from app.ui.assist.screens import Shareable, in_desktop, screen_id, screen_named, shareable
 from app.ui.assist.visit import Visit
 from app.ui.background import Background
 from app.ui.language import tr
+from app.ui.placement import screen_of
 
 LOOK = 100
 """Milliseconds between two looks at where our windows are."""
@@ -45,6 +47,7 @@ class Scene(QObject):
         self._list_windows = list_windows
         self.banners: list[Banner] = []
         self.grade_prompt: GradePrompt | None = None
+        self.screen_prompt: ScreenPrompt | None = None
         self.continue_prompt: ContinuePrompt | None = None
         self.chat = ChatWindow(visit.name)
         self.private = PrivateWindows(visit.name)
@@ -67,17 +70,14 @@ class Scene(QObject):
         self._look.stop()
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.screenAdded.disconnect(self.rebuild)
+            application.screenAdded.disconnect(self._later)
             application.screenRemoved.disconnect(self._later)
         self._remove_banners()
-        if self.overlay is not None:
-            self.overlay.hide()
-            self.overlay.deleteLater()
-            self.overlay = None
-        for prompt in (self.grade_prompt, self.continue_prompt):
+        self._remove_overlay()
+        for prompt in (self.grade_prompt, self.screen_prompt, self.continue_prompt):
             if prompt is not None:
                 prompt.withdraw()
-        self.grade_prompt = self.continue_prompt = None
+        self.grade_prompt = self.screen_prompt = self.continue_prompt = None
         self.handover.close()
         self.private.hide()
         self.private.deleteLater()
@@ -91,14 +91,17 @@ class Scene(QObject):
         self._remove_banners()
         if self.visit.is_over:
             return
+        self.visit.there_are(shareable())
         for screen in QGuiApplication.screens():
             is_shared = screen_id(screen) == self.visit.screen.id
             banner = Banner(self.visit, screen, is_shared=is_shared)
             banner.stop_asked.connect(self._stop)
             banner.chat_asked.connect(self._open_chat)
             banner.windows_asked.connect(self.choose_windows)
+            banner.screen_chosen.connect(self.visit.choose)
             banner.unread(self.chat.unread)
             screen.geometryChanged.connect(banner.place)
+            screen.geometryChanged.connect(self._moved)
             banner.appear()
             self.banners.append(banner)
         self.tell_ours()
@@ -108,9 +111,8 @@ class Scene(QObject):
         """Tell the host where our windows are and whether one of them has the keyboard."""
         areas: list[Rect] = []
         for window in QApplication.topLevelWidgets():
-            screen = window.screen()
-            if window.isVisible() and window is not self.overlay and screen is not None:
-                areas.append(in_desktop(window.frameGeometry(), screen))
+            if window.isVisible() and window is not self.overlay:
+                areas.append(in_desktop(window.frameGeometry(), screen_of(window)))
         focused = QApplication.activeWindow() is not None or QApplication.activePopupWidget() is not None
         self.visit.tell_ours(tuple(sorted(areas, key=as_tuple)), is_focused=focused)
 
@@ -124,6 +126,33 @@ class Scene(QObject):
         """The shared monitor as Qt has it; None when it was unplugged."""
         return screen_named(self.visit.screen.id)
 
+    @Slot()
+    def _moved(self) -> None:
+        self.visit.there_are(shareable())
+
+    @Slot()
+    def _turned(self) -> None:
+        """Another screen is the shared one: what was drawn on the one before meant that one."""
+        self._remove_overlay()
+        self.overlay = self._make_overlay()
+        self.rebuild()
+
+    @Slot(object)
+    def _point(self, told: Pointed) -> None:
+        if self.overlay is not None:
+            self.overlay.point(told)
+
+    @Slot(object)
+    def _draw(self, told: Drawn) -> None:
+        if self.overlay is not None:
+            self.overlay.draw(told)
+
+    def _remove_overlay(self) -> None:
+        if self.overlay is not None:
+            self.overlay.hide()
+            self.overlay.deleteLater()
+            self.overlay = None
+
     def _make_overlay(self) -> Overlay | None:
         screen = self.screen
         return None if screen is None else Overlay(self.visit.name, screen, self.visit.screen.scale)
@@ -136,9 +165,10 @@ class Scene(QObject):
         visit.heard.connect(self._heard)
         visit.changed.connect(self._stands)
         visit.attention_asked.connect(self._attention)
-        if self.overlay is not None:
-            visit.pointed.connect(self.overlay.point)
-            visit.drawn.connect(self.overlay.draw)
+        visit.pointed.connect(self._point)
+        visit.drawn.connect(self._draw)
+        visit.screen_asked.connect(self._asked_for_screen)
+        visit.turned.connect(self._turned)
         self.chat.said.connect(visit.say)
         self.chat.said.connect(self.said)
         self.chat.read.connect(self._count_unread)
@@ -147,7 +177,7 @@ class Scene(QObject):
         self.private.chosen.connect(visit.cover)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.screenAdded.connect(self.rebuild)
+            application.screenAdded.connect(self._later)
             application.screenRemoved.connect(self._later)
 
     @Slot()
@@ -172,7 +202,10 @@ class Scene(QObject):
             self.grade_prompt = None
         if grade is None or self.visit.is_over:
             return
-        prompt = GradePrompt(self.visit.name, grade, self.screen, photo=self.visit.invitation.agent.photo)
+        visit = self.visit
+        prompt = GradePrompt(
+            visit.name, grade, self.screen, photo=visit.invitation.agent.photo, seconds=visit.terms.answer_seconds
+        )
         prompt.answered.connect(lambda said: self._grade_answered(grade, said))
         self.grade_prompt = prompt
         prompt.ask()
@@ -182,11 +215,33 @@ class Scene(QObject):
         self.grade_prompt = None
         self.visit.answer(grade, is_granted=said is Said.ALLOW)
 
+    @Slot(object)
+    def _asked_for_screen(self, wanted: Shareable | None) -> None:
+        if self.screen_prompt is not None:
+            self.screen_prompt.withdraw()
+            self.screen_prompt = None
+        visit = self.visit
+        if wanted is None or visit.is_over:
+            return
+        photo, seconds = visit.invitation.agent.photo, visit.terms.answer_seconds
+        prompt = ScreenPrompt(visit.name, wanted, visit.grade, self.screen, photo=photo, seconds=seconds)
+        prompt.answered.connect(lambda said: self._screen_answered(wanted, said))
+        self.screen_prompt = prompt
+        prompt.ask()
+        self.tell_ours()
+
+    def _screen_answered(self, wanted: Shareable, said: Said) -> None:
+        self.screen_prompt = None
+        if said is Said.ALLOW:
+            self.visit.choose(wanted.id)
+        else:
+            self.visit.refuse_screen(wanted.id)
+
     @Slot(float)
     def _ask_to_go_on(self, seconds: float) -> None:
         if self.continue_prompt is not None or self.visit.is_over:
             return
-        prompt = ContinuePrompt(self.visit.name, seconds, self.screen)
+        prompt = ContinuePrompt(self.visit.name, self.visit.terms.minutes, seconds, self.screen)
         prompt.answered.connect(self._go_on_answered)
         self.continue_prompt = prompt
         prompt.ask()

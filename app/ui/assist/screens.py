@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QPixmap, QScreen
 
+from app.assist.orders import Monitor
 from app.system.base import Rect, Window
 from app.ui.language import tr
 
@@ -26,6 +27,11 @@ class Shareable:
     is_primary: bool
     is_side: bool
     """Smaller than half of the largest: a till's customer display."""
+
+    @property
+    def monitor(self) -> Monitor:
+        """The same as the host knows it."""
+        return Monitor(self.id, self.name, self.rect)
 
 
 def shareable() -> tuple[Shareable, ...]:

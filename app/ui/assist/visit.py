@@ -30,7 +30,7 @@ from app.assist.told import (
     ToClipboard,
     Told,
 )
-from app.protocol.assist import Invitation
+from app.protocol.assist import Invitation, Terms
 from app.protocol.session import Event, Grade, Party, Reason, State
 from app.system.base import Rect
 from app.ui.assist.hosting import Hosting
@@ -51,6 +51,10 @@ class Visit(QObject):
     began = Signal()
     asked = Signal(object)
     """A Grade the agent would like to have; None when the wish is gone."""
+    screen_asked = Signal(object)
+    """A Shareable the agent would like to see instead; None when the wish is gone."""
+    turned = Signal()
+    """Another screen is the shared one now."""
     ending_soon = Signal(float)
     """Seconds until the employee has to confirm."""
     confirmed = Signal()
@@ -71,10 +75,19 @@ class Visit(QObject):
         note: Note,
         clock: Callable[[], float] = time.monotonic,
         parent: QObject | None = None,
+        *,
+        terms: Terms | None = None,
+        stop_keys: str = "",
     ) -> None:
         super().__init__(parent)
         self.invitation = invitation
+        self.terms = terms or Terms()
+        self.stop_keys = stop_keys
         self.screen = screen
+        self.screens: tuple[Shareable, ...] = (screen,)
+        self.wanted: Shareable | None = None
+        """The screen the agent would like to see instead."""
+        self.seen = [screen.name]
         self.grade = Grade.VIEW
         self.highest = Grade.VIEW
         self.state = State.ALLOWED
@@ -91,6 +104,7 @@ class Visit(QObject):
         self._reconnected_at = float("-inf")
         self._warned = False
         self._is_host_set_up = False
+        self._wish = ""
         self._areas: tuple[tuple[Rect, ...], bool] | None = None
         hosting.told.connect(self._told)
         self._watch = QTimer(self)
@@ -182,8 +196,27 @@ class Visit(QObject):
         if self.grade > Grade.VIEW and not self.is_over:
             self._order(Event.LOWER_GRADE, Order(Do.LOWER, grade=Grade.VIEW), str(int(Grade.VIEW)))
 
+    def choose(self, screen: str) -> None:
+        """Another screen is to be seen from now on: the employee's own choice, asked for or not."""
+        if screen != self.screen.id:
+            self._send(Order(Do.CHOOSE_SCREEN, screen=screen))
+
+    def refuse_screen(self, screen: str) -> None:
+        """The agent does not get to see that one; a wish that has changed meanwhile is another question."""
+        if self._wish == screen and not self.is_over:
+            self._wish, self.wanted = "", None
+            self._order(Event.REFUSE_SCREEN, Order(Do.REFUSE_SCREEN))
+            self.changed.emit()
+
+    def there_are(self, screens: tuple[Shareable, ...]) -> None:
+        """The monitors as they are now, after one was plugged in, moved or unplugged."""
+        if screens != self.screens:
+            self.screens = screens
+            self.screen = next((each for each in screens if each.id == self.screen.id), self.screen)
+            self._send(Order(Do.SCREENS, screens=tuple(each.monitor for each in screens)))
+
     def confirm(self) -> None:
-        """Half an hour more."""
+        """As long again."""
         self._order(Event.CONFIRM, Order(Do.CONFIRM))
 
     def say(self, text: str) -> None:
@@ -206,7 +239,7 @@ class Visit(QObject):
 
     @Slot()
     def look_at_clock(self) -> None:
-        """Warn before the half hour is over; the host ends the session itself."""
+        """Warn before the time is over; the host ends the session itself."""
         if self._expires_at is None or self.is_over:
             return
         left = self._expires_at - self._clock()
@@ -248,6 +281,7 @@ class Visit(QObject):
             self._started_at = self._clock()
             self._note(Event.START, Party.HOST, "")
         self._grade_is(told)
+        self._screen_is(told.screen)
         if self.is_paused and not self.is_held and told.state is State.ACTIVE:
             self._reconnected_at = self._clock()
         self.state = told.state
@@ -255,6 +289,7 @@ class Visit(QObject):
             self.is_held = False
         self._expiry_is(told)
         self._wish_is(told.asked)
+        self._screen_wish_is(told.screen_asked)
         if began:
             self.began.emit()
         self.changed.emit()
@@ -283,6 +318,28 @@ class Visit(QObject):
         if asked is not None:
             self._note(Event.ASK_GRADE, Party.AGENT, str(int(asked)))
         self.asked.emit(asked)
+
+    def _screen_is(self, screen: str) -> None:
+        """Written down when the host has taken it: from here on it is the other screen that is seen."""
+        found = next((each for each in self.screens if each.id == screen), None)
+        if found is None or found.id == self.screen.id:
+            return
+        self.screen = found
+        if found.name not in self.seen:
+            self.seen.append(found.name)
+        self._note(Event.CHOOSE_SCREEN, Party.EMPLOYEE, found.id)
+        self.turned.emit()
+
+    def _screen_wish_is(self, screen: str) -> None:
+        if screen == self._wish:
+            return
+        self._wish = screen
+        self.wanted = next((each for each in self.screens if each.id == screen), None)
+        if screen:
+            self._note(Event.ASK_SCREEN, Party.AGENT, screen)
+        self.screen_asked.emit(self.wanted)
+        if screen and self.wanted is None:
+            self.refuse_screen(screen)  # unplugged in this very moment
 
     def _order(self, event: Event, order: Order, detail: str = "") -> None:
         if not self.is_over:

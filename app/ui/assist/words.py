@@ -45,7 +45,7 @@ def end_word(reason: Reason | None) -> str:
         Reason.HOST_ENDED: tr("Ended by this computer"),
         Reason.LOCKED: tr("The screen was locked"),
         Reason.EXPIRED: tr("It was not extended"),
-        Reason.IDLE: tr("Nothing happened for ten minutes"),
+        Reason.IDLE: tr("Nothing was done for a long time"),
         Reason.LINK_LOST: tr("The connection was lost"),
         Reason.VIOLATION: tr("Ended for your safety"),
         Reason.UNSUPPORTED: tr("This desktop cannot share its screen"),

@@ -19,6 +19,7 @@ from app.ui.background import CAPTURE
 from app.ui.buttons import Button
 from app.ui.desk import Desk
 from app.ui.language import tr
+from app.ui.placement import screen_of
 from app.ui.reply import Enclosure
 from app.ui.report.footer import Footer
 from app.ui.report.picture import Picture
@@ -57,7 +58,7 @@ class EnclosureEditor(QDialog):
         self.view.show_picture(decoded(enclosure.content))
         self._show()
         self.retranslate()
-        screen = (parent.screen() if parent else self.screen()).availableGeometry()
+        screen = screen_of(parent or self).availableGeometry()
         self.resize(screen.size() * 0.9)
         self.view.setFocus()
 

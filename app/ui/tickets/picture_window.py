@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.language import tr
+from app.ui.placement import screen_of
 
 
 class PictureWindow(QDialog):
@@ -24,7 +25,7 @@ class PictureWindow(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._shown)
-        screen = (parent.screen() if parent else QGuiApplication.primaryScreen()).availableGeometry()
+        screen = screen_of(parent or self).availableGeometry()
         self.resize(image.size().boundedTo(screen.size() * 0.9))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -21,7 +21,7 @@ from app.errors import HelpdeskError
 from app.protocol.session import Party
 from app.system.hotkey import Combination
 from app.system.locking import LEAVING, WM_WTSSESSION_CHANGE, LockWatch, is_leaving, is_leaving_signal
-from app.ui.assist.brakes import STOP_KEYS, Brakes
+from app.ui.assist.brakes import STOP_KEYS, Brakes, stop_keys
 from app.ui.assist.doorway import Doorway
 from app.ui.desk import Desk
 from app.ui.tray import Tray
@@ -133,6 +133,29 @@ def test_a_screen_saver_that_begins_is_heard_on_a_real_bus(tmp_path: Path, monke
         daemon.wait(5)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "keys"), [("ctrl+alt+f9", "Ctrl+Alt+F9"), ("", STOP_KEYS), ("X", STOP_KEYS), ("no keys", STOP_KEYS)]
+)
+def test_there_are_always_stop_keys_whatever_is_set(qapp, wanted: str, keys: str) -> None:
+    pipe = PipeKeys()
+    brakes = Brakes(wanted=stop_keys(wanted), keys=pipe)
+
+    assert brakes.engage()
+
+    assert [str(each) for each in pipe.registered] == [keys]
+    brakes.release()
+    pipe.close()
+
+
+def test_other_stop_keys_count_from_the_next_session_on(doorway: Doorway) -> None:
+    doorway.use_stop_keys("Ctrl+Alt+F9")
+    assert str(doorway.reception.stop_keys) == "Ctrl+Alt+F9"
+
+    with pytest.raises(HelpdeskError):
+        doorway.use_stop_keys("X")
+    assert str(doorway.reception.stop_keys) == "Ctrl+Alt+F9"
+
+
 def test_windows_messages_of_locking_and_leaving() -> None:
     assert all(is_leaving(WM_WTSSESSION_CHANGE, parameter) for parameter in LEAVING)
     assert not is_leaving(WM_WTSSESSION_CHANGE, 8)  # unlock
@@ -177,7 +200,9 @@ def test_the_employee_is_told_when_the_stop_keys_are_taken(doorway: Doorway, mon
     told: list[str] = []
     monkeypatch.setattr(Brakes, "engage", lambda _brakes: False)
     monkeypatch.setattr(doorway._tray, "notify", lambda title, _hint, _request: told.append(title))
-    doorway._reception = SimpleNamespace(is_busy=True, visit=object(), stop=lambda: None, lock=lambda: None)
+    doorway._reception = SimpleNamespace(
+        is_busy=True, visit=object(), stop=lambda: None, lock=lambda: None, stop_keys=Combination.parse(STOP_KEYS)
+    )
 
     doorway._looked_at()
 

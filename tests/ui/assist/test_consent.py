@@ -21,7 +21,7 @@ from app.ui.assist.consent import ConsentDialog, recorded
 from app.ui.assist.guard import GUARD
 from app.ui.assist.offers import FilePrompt, GivePrompt, TextPrompt
 from app.ui.assist.prompt import Prompt, Said
-from app.ui.assist.questions import ContinuePrompt, GradePrompt
+from app.ui.assist.questions import ContinuePrompt, GradePrompt, ScreenPrompt
 from app.ui.assist.screens import usual
 from app.ui.language import LanguageSwitch
 from tests.ui.assist.world import PHRASE, HandClock, invitation, screen
@@ -39,7 +39,7 @@ def said() -> list[Said]:
     return []
 
 
-KINDS = ("consent", "point", "control", "continue", "file", "text", "give")
+KINDS = ("consent", "point", "control", "screen", "continue", "file", "text", "give")
 
 
 @pytest.fixture(params=KINDS)
@@ -68,7 +68,9 @@ def make(kind: str, clock: HandClock) -> Prompt:
         case "consent":
             return ConsentDialog(invitation(), PHRASE, (screen(),), None, 60.0, clock)
         case "continue":
-            return ContinuePrompt("Li Na", 60.0, None, clock)
+            return ContinuePrompt("Li Na", 30, 60.0, None, clock)
+        case "screen":
+            return ScreenPrompt("Li Na", screen(2), Grade.CONTROL, None, clock)
         case _:
             return GradePrompt("Li Na", Grade.POINT if kind == "point" else Grade.CONTROL, None, clock)
 

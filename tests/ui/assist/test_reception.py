@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -13,8 +14,9 @@ from app.assembly import Services
 from app.assist.ledger import ENDED, Visitor
 from app.assist.seal import KeyPair, as_bytes, as_text, commitment
 from app.errors import Refused, Unreachable
-from app.protocol.assist import Answer, Invitation, LedgerLine, LinkTicket
+from app.protocol.assist import Answer, Invitation, LedgerLine, LinkTicket, Terms
 from app.protocol.session import Party, Reason, State
+from app.settings import OPTIONS, Settings
 from app.ui.assist.prompt import Said
 from app.ui.assist.reception import Reception
 from app.ui.background import Background
@@ -51,8 +53,9 @@ class FakeHelpdesk:
         self._reach()
         return self.invitations[session]
 
-    def show(self, session: UUID, host_public: str) -> Invitation:
+    def show(self, session: UUID, host_public: str, terms: Terms) -> Invitation:
         self._reach()
+        self.terms = terms
         assert len(as_bytes(host_public)) == 65
         keys = KeyPair.make() if self.forged else self.keys
         told = {"state": State.SHOWN, "viewer_public": as_text(keys.public), "nonce": as_text(self.nonce)}
@@ -133,6 +136,49 @@ def running(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> Liste
     host.stands()
     qtbot.waitUntil(lambda: reception.visit.has_begun)
     return host
+
+
+def test_every_duration_is_the_settings(
+    client: Services, background: Background, helpdesk: FakeHelpdesk, qtbot: QtBot
+) -> None:
+    settings = dataclasses.replace(
+        client.resolved.settings,
+        assist_answer_seconds=90,
+        assist_minutes=5,
+        assist_idle_minutes=3,
+        assist_idle_end_minutes=2,
+        assist_hold_seconds=4,
+    )
+    with_settings = dataclasses.replace(client, resolved=dataclasses.replace(client.resolved, settings=settings))
+    with_settings.made["assistance"] = helpdesk
+    reception = Reception(Desk(with_settings, background), start_host=ListeningHost)
+
+    host = running(reception, helpdesk, qtbot)
+
+    assert helpdesk.terms == Terms(answer_seconds=90, minutes=5, idle_minutes=3, idle_end_minutes=2)
+    minutes = [limit.total_seconds() / 60 for limit in dataclasses.astuple(host.setup.limits)]
+    assert minutes == [1.5, 5, 3, 3]  # nobody is sent away before they lose control
+    assert host.setup.hold_seconds == 4
+    reception.visit._expires_at = time.monotonic() + 60
+    reception.visit.look_at_clock()
+    assert reception.scene.continue_prompt.allow.text() == "5 minutes more"
+    reception.close()
+    with_settings.close()
+
+
+def test_the_settings_have_the_bounds_of_the_protocol() -> None:
+    names = {
+        "assist_answer_seconds": "answer_seconds",
+        "assist_minutes": "minutes",
+        "assist_idle_minutes": "idle_minutes",
+        "assist_idle_end_minutes": "idle_end_minutes",
+    }
+    for setting, term in names.items():
+        lowest, highest = (
+            getattr(each, kind) for each, kind in zip(Terms.model_fields[term].metadata, ("ge", "le"), strict=True)
+        )
+        assert (OPTIONS[setting].lowest, OPTIONS[setting].highest) == (lowest, highest)
+        assert getattr(Settings(), setting) == getattr(Terms(), term)
 
 
 def test_a_host_gets_its_set_up_only_after_allow(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> None:

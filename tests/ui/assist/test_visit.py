@@ -18,7 +18,7 @@ from app.ui.assist.banner import HEIGHT
 from app.ui.assist.ending import EndNotice, summary
 from app.ui.assist.prompt import Said
 from app.ui.assist.scene import Scene
-from app.ui.assist.screens import screen_id
+from app.ui.assist.screens import Shareable, screen_id
 from app.ui.assist.visit import Visit
 from app.ui.background import Background
 from app.ui.theme import Theme
@@ -402,3 +402,105 @@ def test_a_session_can_be_reported_when_it_is_over(stage: Stage, qtbot: QtBot) -
         notice._report.click()
 
     assert not notice._report.isEnabled()
+
+
+@pytest.fixture
+def two_screens(stage: Stage) -> tuple[Stage, Shareable]:
+    """A second monitor, which Qt does not know here: only the visit does."""
+    other = screen(2, is_primary=False)
+    stage.visit.there_are((stage.visit.screen, other))
+    return stage, other
+
+
+def test_the_host_is_told_which_monitors_there_are(two_screens: tuple[Stage, Shareable]) -> None:
+    stage, other = two_screens
+
+    assert [order.screens for order in stage.host.done(Do.SCREENS)] == [(stage.visit.screen.monitor, other.monitor)]
+
+
+def test_another_screen_is_a_question_of_its_own_and_shown_only_by_the_employee(
+    two_screens: tuple[Stage, Shareable], qtbot: QtBot
+) -> None:
+    stage, other = two_screens
+    first = stage.visit.screen
+    stage.host.stands(screen=first.id, screen_asked=other.id)
+    qtbot.waitUntil(lambda: stage.scene.screen_prompt is not None)
+    assert stage.host.done(Do.CHOOSE_SCREEN) == []
+    assert stage.visit.screen is first
+
+    stage.scene.screen_prompt.say(Said.ALLOW)
+    assert [order.screen for order in stage.host.done(Do.CHOOSE_SCREEN)] == [other.id]
+    assert "choose_screen" not in stage.notes.events  # it is seen when the host has taken it
+
+    stage.host.stands(screen=other.id)
+    qtbot.waitUntil(lambda: stage.visit.screen is other)
+    assert stage.notes.lines[-2:] == [
+        ("ask_screen", Party.AGENT, other.id),
+        ("choose_screen", Party.EMPLOYEE, other.id),
+    ]
+    assert stage.scene.banners[0].accessibleName() == "Li Na is viewing Screen 2"
+    stage.visit.stop()
+    assert summary(stage.visit) == "Li Na saw Screen 1 and Screen 2 for less than a minute."
+
+
+@pytest.mark.parametrize("said", [Said.DENY, Said.NOTHING])
+def test_a_screen_that_is_not_allowed_is_refused(
+    two_screens: tuple[Stage, Shareable], qtbot: QtBot, said: Said
+) -> None:
+    stage, other = two_screens
+    stage.host.stands(screen_asked=other.id)
+    qtbot.waitUntil(lambda: stage.scene.screen_prompt is not None)
+
+    stage.scene.screen_prompt.say(said)
+
+    assert len(stage.host.done(Do.REFUSE_SCREEN)) == 1
+    assert stage.host.done(Do.CHOOSE_SCREEN) == []
+    assert ("refuse_screen", Party.EMPLOYEE, "") in stage.notes.lines
+
+
+def test_a_screen_that_was_unplugged_while_it_was_asked_for_is_refused_at_once(stage: Stage, qtbot: QtBot) -> None:
+    stage.host.stands(screen_asked="gone")
+
+    qtbot.waitUntil(lambda: len(stage.host.done(Do.REFUSE_SCREEN)) == 1)
+    assert stage.scene.screen_prompt is None
+
+
+def test_what_was_drawn_on_the_screen_before_is_gone_with_it(
+    two_screens: tuple[Stage, Shareable], qtbot: QtBot
+) -> None:
+    stage, other = two_screens
+    stage.host.stands(Grade.POINT)
+    stage.host.tell(Drawn("box", ((10, 10), (200, 100))))
+    qtbot.waitUntil(lambda: stage.scene.overlay.isVisible())
+
+    stage.host.stands(Grade.POINT, screen=other.id)
+
+    qtbot.waitUntil(lambda: stage.scene.overlay is None)  # that monitor is none of Qt's
+    stage.host.tell(Pointed(1, 1, True))
+    deliver(qtbot, stage.visit)
+
+
+def test_the_employee_can_show_another_screen_from_its_strip(
+    two_screens: tuple[Stage, Shareable], qtbot: QtBot
+) -> None:
+    stage, other = two_screens
+    [banner] = stage.scene.banners
+    assert not banner._share.isVisible()
+    here = stage.visit.screen.id
+    stage.host.stands(screen=other.id)
+    qtbot.waitUntil(lambda: stage.scene.banners[0]._share.isVisible())
+
+    QTest.mouseClick(stage.scene.banners[0]._share, Qt.MouseButton.LeftButton)
+
+    assert [order.screen for order in stage.host.done(Do.CHOOSE_SCREEN)] == [here]
+
+
+def test_the_strip_of_the_screen_that_is_asked_for_says_so(stage: Stage, qtbot: QtBot) -> None:
+    other, first = stage.visit.screen, screen(2, is_primary=False)
+    stage.visit.there_are((first, other))
+    stage.host.stands(screen=first.id)
+    qtbot.waitUntil(lambda: stage.visit.screen is first)
+
+    stage.host.stands(screen=first.id, screen_asked=other.id)
+
+    qtbot.waitUntil(lambda: stage.scene.banners[0].accessibleName() == "Li Na would like to see this screen")

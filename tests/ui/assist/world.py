@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import QRect
 
-from app.assist.orders import Do, Order, Setup
+from app.assist.orders import Do, Monitor, Order, Setup
 from app.assist.told import Gone, Standing, Told
 from app.protocol.assist import Helper, Invitation
 from app.protocol.session import Grade, Party, Reason, State
@@ -63,8 +63,10 @@ class ListeningHost:
         asked: Grade | None = None,
         expires_in: float = 1800.0,
         reason: Reason | None = None,
+        screen: str = "",
+        screen_asked: str = "",
     ) -> None:
-        self.tell(Standing(state, grade, asked, expires_in, reason))
+        self.tell(Standing(state, grade, asked, expires_in, reason, screen, screen_asked))
 
     def end(self, reason: Reason | None) -> None:
         self.is_alive = False
@@ -118,5 +120,6 @@ def visit(clock: HandClock, shared: Shareable, invited: Invitation | None = None
 
 
 def setup(session: UUID) -> Setup:
+    one = Monitor("S-1", "Screen 1", Rect(0, 0, 800, 800))
     return Setup("http://127.0.0.1:1", session, uuid4(), uuid4(), uuid4(), "t" * 40, bytes(32), Grade.VIEW, "S-1",
-                 "Screen 1", Rect(0, 0, 800, 800))  # fmt: skip
+                 (one,))  # fmt: skip

@@ -50,7 +50,8 @@ class Assist {
     this.offer = new Offer(root, this.course, () => this.#show("calling"));
     root.addEventListener("click", (event) => this.#click(event));
     root.querySelector("[data-screens]").addEventListener("change", (event) => {
-      this.course.sendJson(FROM_VIEWER.WISH, { screen: event.target.value, still: false });
+      this.course.sendJson(FROM_VIEWER.EVENT, { event: "ask_screen", screen: event.target.value });
+      event.target.value = this.status.screen; // until the employee has chosen it
     });
     this.view.stage.addEventListener("keydown", (event) => this.#key(event));
     setInterval(() => this.#measure(), 1_000);
@@ -147,20 +148,34 @@ class Assist {
     }
     if (before && status.grade > before.grade) toast(tr("Allowed: {grade}", { grade: this.words.grades[status.grade] }));
     if (before && before.asked && !status.asked && status.grade === before.grade) toast(tr("The employee did not allow more"));
+    if (before) this.#tellScreen(before, status);
     if (!before || status.grade !== before.grade) this.tool = status.grade === CONTROL ? "hand" : "pointer";
     this.#screens(status);
     this.#refresh();
   }
 
+  // Another screen is asked for like a grade: the employee decides, and only then is anything of it seen.
   #screens(status) {
     const select = this.root.querySelector("[data-screens]");
-    const known = status.screens.map(([id, name, width, height]) => `${id} ${name} ${width} ${height}`).join("\n");
+    const names = status.screens.map(([id, , width, height], place) => {
+      const name = tr("Screen {number} · {width} × {height}", { number: place + 1, width, height });
+      return [id === status.screen_asked ? tr("{screen} – asked for", { screen: name }) : name, id];
+    });
+    const known = names.join("\n");
     if (select.dataset.known !== known) {
       select.dataset.known = known;
-      select.replaceChildren(...status.screens.map(([id, name, width, height]) => new Option(`${name} · ${width} × ${height}`, id)));
+      select.replaceChildren(...names.map(([name, id]) => new Option(name, id)));
     }
-    select.value = status.screen;
+    select.value = status.screen_asked || status.screen;
     select.closest("label").hidden = status.screens.length < 2;
+    select.toggleAttribute("data-asked", Boolean(status.screen_asked));
+  }
+
+  #tellScreen(before, status) {
+    const isSeen = status.screen !== before.screen;
+    const number = status.screens.findIndex(([id]) => id === status.screen) + 1;
+    if (isSeen) toast(tr("The employee shows screen {number} now", { number }));
+    else if (before.screen_asked && !status.screen_asked && !status.turning) toast(tr("The employee does not show another screen"));
   }
 
   // Everything that depends on grade and state, in one place.
@@ -178,6 +193,7 @@ class Assist {
       button.hidden = grade < POINT || (button.dataset.draw === "hand" && grade < CONTROL);
       button.setAttribute("aria-pressed", String(button.dataset.draw === this.tool));
     }
+    this.root.querySelector("[data-screens]").disabled = !isActive || Boolean(status.screen_asked);
     this.root.querySelector("[data-attention]").hidden = grade < CONTROL;
     this.root.querySelector("[data-clear]").hidden = grade < POINT;
     this.root.querySelector("[data-draws]").hidden = grade < POINT;

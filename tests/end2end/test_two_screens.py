@@ -1,0 +1,151 @@
+"""A computer with two monitors, its real tray with real windows, a real server and a real browser: the agent sees the
+monitor the employee has chosen, asks for the other one, and sees that one only when the employee has said so.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import mss
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from app.system.base import Rect
+from server_stub.assist.courses import lines_of
+from server_stub.assist.tables import AssistRecord
+from server_stub.assist.verification import verify
+from server_stub.devices.enrolment import TokenTerms
+from tests.browser import Tabs, until
+from tests.end2end.stage import Tray
+from tests.server_stub.assist_desk import REASON
+from tests.server_stub.test_assist_viewer import READ, decoded
+from tests.server_stub.workbench_desk import Desk
+from tests.server_stub.workbench_fixtures import browser, desk, sign_in, tabs
+from tests.x_client import XClient
+from tests.xvfb import Xvfb
+
+__all__ = ["browser", "desk", "tabs"]
+pytestmark = [pytest.mark.browser, pytest.mark.end2end]
+
+LEFT, RIGHT = Rect(0, 0, 900, 700), Rect(900, 0, 700, 700)
+BLUE, GREEN = 0x203080, 0x20C040
+
+
+@dataclass
+class Served:
+    """Where the computer enrols."""
+
+    url: str
+    token: str
+
+
+@pytest.fixture
+def display() -> Iterator[Xvfb]:
+    """Two monitors on one X server, one blue and one green."""
+    if shutil.which("xrandr") is None:
+        pytest.skip("xrandr is not installed (Debian: apt-get install x11-xserver-utils)")
+    with Xvfb(LEFT.width + RIGHT.width, LEFT.height) as server:
+        monitors = (("LEFT", LEFT, "screen"), ("RIGHT", RIGHT, "none"))
+        for name, place, output in monitors:
+            size = f"{place.width}/240x{place.height}/190+{place.x}+{place.y}"
+            command = ["xrandr", "--setmonitor", name, size, output]
+            subprocess.run(command, env=server.environment(), check=True, capture_output=True)
+        with XClient(server.display) as client:
+            client.fill(LEFT, BLUE)
+            client.fill(RIGHT, GREEN)
+            yield server
+
+
+@pytest.fixture
+def tray(desk: Desk, display: Xvfb, tmp_path: Path) -> Iterator[Tray]:
+    with desk.services.database.write() as session:
+        token = desk.services.enrolment.make_token(session, TokenTerms())
+    made = Tray(Served(desk.url, token), display, tmp_path / "home", "xcb")
+    yield made
+    made.close()
+
+
+def grabbed(display: Xvfb, area: Rect) -> Image.Image:
+    with mss.MSS(display=display.display) as grabber:
+        shot = grabber.grab({"left": area.x, "top": area.y, "width": area.width, "height": area.height})
+        return Image.frombytes("RGB", shot.size, shot.rgb)
+
+
+def until_seen(page, display: Xvfb, area: Rect) -> None:
+    """Wait until the browser shows exactly that part of the desktop, on which a clock runs."""
+    deadline = time.monotonic() + 20
+    while True:
+        before = grabbed(display, area)
+        shown = decoded(page.evaluate(READ))
+        if shown.size == before.size and shown.tobytes() in (before.tobytes(), grabbed(display, area).tobytes()):
+            return
+        assert time.monotonic() < deadline, f"shown are {shown.size}"
+        page.wait_for_timeout(50)
+
+
+def colours(page) -> set[tuple[int, int, int]]:
+    return {colour for _, colour in decoded(page.evaluate(READ)).getcolors(1_000_000)}
+
+
+def test_the_agent_asks_for_the_other_monitor_and_sees_it_when_the_employee_says_so(
+    desk: Desk, tabs: Tabs, display: Xvfb, tray: Tray
+) -> None:
+    green = tuple(GREEN.to_bytes(3))
+    page = tabs.open()
+    sign_in(page, desk, to=f"/workbench/tickets/{tray.ticket}/assist")
+    page.fill("[name=reason]", REASON)
+    page.click("[data-invite] button.first")
+    until(page, 'document.querySelector("[data-assist]").dataset.drawn !== undefined', 60)
+    until_seen(page, display, LEFT)
+    assert page.locator("[data-screens] option").all_inner_texts() == ["Screen 1 · 900 × 700", "Screen 2 · 700 × 700"]
+
+    page.select_option("[data-screens]", "RIGHT")
+    tray.until_asked()
+    page.locator("[data-screens][data-asked]").wait_for()
+    until_seen(page, display, LEFT)
+    assert green not in colours(page)
+
+    tray.order("allow")
+    until_seen(page, display, RIGHT)
+    assert green in colours(page)
+    page.click('[data-grade="3"]')
+    tray.until_asked()
+    tray.order("allow")
+    page.locator('[data-draw="hand"]').wait_for()
+    box = page.locator("[data-sheet]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with XClient(display.display) as client:
+        deadline = time.monotonic() + 10
+        while not RIGHT.contains(*client.pointer()):
+            assert time.monotonic() < deadline, client.pointer()
+            page.wait_for_timeout(50)
+
+    tray.order("stop")
+    page.locator("[data-over]").wait_for()
+    tray.until_free()
+    both_tell_the_same(desk)
+    assert tabs.watched.complaints == []
+
+
+def both_tell_the_same(desk: Desk) -> None:
+    """The records of both sides tell of the asking and of the choice."""
+    deadline = time.monotonic() + 20
+    while True:
+        with desk.services.database.read() as session:
+            record = session.scalars(select(AssistRecord)).one()
+            if record.device_ledger is not None:
+                break
+        assert time.monotonic() < deadline, "the computer has sent no account"
+        time.sleep(0.05)
+    with desk.services.database.read() as session:
+        told = [(line.event, line.detail) for line in lines_of(session, UUID(str(record.id)))]
+        assert verify(session).differences == ()
+    assert ("ask_screen", "RIGHT") in told
+    assert ("choose_screen", "RIGHT") in told
