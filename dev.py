@@ -35,8 +35,10 @@ RUN_PACKAGES = (
 TEST_PACKAGES = (
     "xvfb", "xfce4-panel", "xfconf", "xfwm4", "dbus", "dbus-x11", "xdotool", "imagemagick", "x11-utils",
     "x11-xserver-utils", "xterm", "mousepad", "zenity", "at-spi2-core", "chromium", "firefox-esr",
-    "tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git",
+    "tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git", "postgresql",
 )  # fmt: skip
+CLUSTERS = Path("/etc/postgresql-common/createcluster.d/deskbell.conf")
+"""Where Debian's package of PostgreSQL asks whether to start a database of its own. The tests start theirs."""
 PEER_PACKAGES = {"assist": ("x11vnc", "novnc", "websockify")}
 """What a benchmark measures us against, by its name."""
 
@@ -85,6 +87,9 @@ def install_packages(names: tuple[str, ...], why: str) -> bool:
         return False
     say(f"installing {len(missing)} system packages for {why}: {' '.join(missing)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    if "postgresql" in missing and not CLUSTERS.exists():
+        CLUSTERS.parent.mkdir(parents=True, exist_ok=True)
+        CLUSTERS.write_text("create_main_cluster = false\n")
     must("apt-get", "update", "-q", env=quiet, stdout=subprocess.DEVNULL)
     must(*command, env=quiet, stdout=subprocess.DEVNULL)
     return True

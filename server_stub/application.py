@@ -36,6 +36,8 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         timekeeper = Timekeeper(services.database, services.assistance, services.bell, services.now)
         keeping = asyncio.create_task(timekeeper.run())
+        if services.hearing is not None:
+            services.hearing.start()
         yield
         services.bell.close()
         await keeping

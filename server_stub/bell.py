@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from secrets import token_hex
 from uuid import UUID
 
 
@@ -22,6 +23,8 @@ class Bell:
     """
 
     def __init__(self) -> None:
+        self.id = token_hex(8)
+        """Tells one server's rings from another's."""
         self._changed = threading.Condition()
         self._latest = 0
         self._closed = False

@@ -7,7 +7,7 @@ from enum import Enum as PythonEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -23,6 +23,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+LONG = BigInteger().with_variant(Integer(), "sqlite")
+"""Numbers that callers may ask beyond: SQLite's integers have 64 bits anyway, and its row numbers must be INTEGER."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,4 +1,4 @@
-"""The data folder: where everything the server keeps lies, and the lock that lets one process in."""
+"""The data folder: where the server's files lie, and the lock that lets one process in, or those of one database."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class DataFolder:
         self.knowledge = root / "knowledge"
         self.recordings = root / "recordings"
         self.control = root / "control.json"
+        self.database_address = root / "database.address"
+        self.marker = root / "on-postgresql.txt"
         self._lock: sqlite3.Connection | None = None
 
     def prepare(self) -> None:
@@ -35,8 +37,9 @@ class DataFolder:
                 reason=problem.strerror or problem,
             ) from problem
 
-    def lock(self) -> None:
-        """Keep every other process out until `unlock` or the end of this process, however it comes.
+    def lock(self, *, shared: bool = False) -> None:
+        """Keep every other process out until `unlock` or the end of this process, however it comes; a `shared` lock
+        lets in others that share it.
 
         Raises FolderInUse when somebody else is in.
         """
@@ -46,7 +49,9 @@ class DataFolder:
         )
         try:
             connection.execute("PRAGMA journal_mode=MEMORY").close()
-            connection.execute("BEGIN EXCLUSIVE").close()
+            connection.execute("BEGIN" if shared else "BEGIN EXCLUSIVE").close()
+            # Reading within a transaction is what takes the lock that readers share.
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as problem:
             connection.close()
             if problem.sqlite_errorcode == sqlite3.SQLITE_BUSY:
@@ -61,6 +66,21 @@ class DataFolder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def mark(self) -> None:
+        """Note, for whoever forgets the address, that what belongs to these files is kept in PostgreSQL.
+
+        Raises StorageError.
+        """
+        text = "What belongs to the files in this folder is kept in a PostgreSQL database.\n"
+        try:
+            self.marker.write_text(text, "ascii")
+        except OSError as problem:
+            raise StorageError(
+                "The data folder {folder} cannot be used: {reason}.",
+                folder=self.root,
+                reason=problem.strerror or problem,
+            ) from problem
 
 
 class FolderInUse(HelpdeskError):

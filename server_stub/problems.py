@@ -10,7 +10,8 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 from app.errors import HelpdeskError
@@ -71,6 +72,9 @@ TITLES = {
 SOON = 5.0
 """Seconds after which it is worth trying again what failed for a passing reason."""
 
+PASSING = ("08", "40", "53", "57")
+"""Classes of PostgreSQL's SQLSTATE for what passes: a lost connection, a rollback, too many of something, an end."""
+
 
 class Refusal(Exception):  # it is an answer, not an error
     """A request that is not carried out. `allowed` lists the states that would have been, for refused moves."""
@@ -125,14 +129,31 @@ def refusal_for(failure: Exception) -> Refusal | None:
     """What to answer when the world failed us: a full disk, a busy or broken store. None for our own mistakes."""
     if isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT):
         return Refusal(ProblemCode.STORAGE_FULL, retry_after=60)
-    if isinstance(failure, OperationalError) and isinstance(failure.orig, sqlite3.OperationalError):
+    if isinstance(failure, DBAPIError) and isinstance(failure.orig, sqlite3.OperationalError):
         code = failure.orig.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_FULL:
             return Refusal(ProblemCode.STORAGE_FULL, retry_after=60)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
             return Refusal(ProblemCode.UNAVAILABLE, retry_after=SOON)
-    if isinstance(failure, HelpdeskError):
+    if isinstance(failure, DBAPIError) and hasattr(failure.orig, "sqlstate"):
+        return _refusal_of_postgres(failure)
+    if isinstance(failure, (HelpdeskError, NoConnection)):
         return Refusal(ProblemCode.UNAVAILABLE, retry_after=SOON)
+    return None
+
+
+def _refusal_of_postgres(failure: DBAPIError) -> Refusal | None:
+    """By the classes of its SQLSTATE; a connection that could not be made or broke has none."""
+    state: str = getattr(failure.orig, "sqlstate", None) or ""
+    if state == "53100":
+        return Refusal(ProblemCode.STORAGE_FULL, retry_after=60)
+    if state[:2] in PASSING or state in ("55P03", "25006", "25P03") or failure.connection_invalidated:
+        return Refusal(ProblemCode.UNAVAILABLE, retry_after=SOON)
+    if not state and isinstance(failure, OperationalError):
+        return Refusal(ProblemCode.UNAVAILABLE, retry_after=SOON)
+    if state[:2] == "22" or isinstance(failure, DataError):
+        # A NUL, or a number beyond all numbers: SQLite finds nothing for it, PostgreSQL does not look.
+        return Refusal(ProblemCode.MALFORMED)
     return None
 
 
@@ -141,7 +162,7 @@ def answer_problems(application: FastAPI) -> None:
     application.add_exception_handler(Refusal, _refused)
     application.add_exception_handler(RequestValidationError, _malformed)
     application.add_exception_handler(HTTPException, _framework_refused)
-    for kind in (OSError, OperationalError, HelpdeskError):
+    for kind in (OSError, DBAPIError, NoConnection, HelpdeskError):
         application.add_exception_handler(kind, _world_failed)
 
 
@@ -189,5 +210,6 @@ async def _world_failed(request: Request, failure: Exception) -> Response:
     refusal = refusal_for(failure)
     if refusal is None:
         raise failure
-    log.error("%s %s: %s", request.method, HTTPStatus(STATUS[refusal.code]).phrase, failure)
+    if refusal.code is not ProblemCode.MALFORMED:
+        log.error("%s %s: %s", request.method, HTTPStatus(STATUS[refusal.code]).phrase, failure)
     return shown(request, refusal)

@@ -21,14 +21,16 @@ from server_stub.database import Database
 from server_stub.devices.enrolment import Enrolment
 from server_stub.events.log import EventLog
 from server_stub.folder import DataFolder
+from server_stub.hearing import Hearing
 from server_stub.knowledge.editions import Editions
 from server_stub.knowledge.library import Library
 from server_stub.knowledge.outcomes import Outcomes
 from server_stub.knowledge.publication import Publication
 from server_stub.knowledge.signing import pack_key
 from server_stub.knowledge.solutions import Solutions
-from server_stub.migrations.steps import migrate
+from server_stub.postgres import PostgresDatabase
 from server_stub.rates import Rates
+from server_stub.storage import open_storage
 from server_stub.tickets.conversation import Conversation
 from server_stub.tickets.intake import Intake
 from server_stub.tickets.transitions import Transitions
@@ -65,26 +67,34 @@ class Services:
     rates: Rates
     now: Clock
     control_secret: str
+    hearing: Hearing | None
 
     def close(self) -> None:
         """Let nobody wait, finish what is being written, let another process in."""
         self.bell.close()
+        if self.hearing is not None and self.hearing.is_alive():
+            self.hearing.join()
         self.publication.close()
         self.database.close()
         self.folder.unlock()
 
 
-def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None, record_days: int = 0) -> Services:
+def open_services(
+    root: Path,
+    now: Clock = utc_now,
+    rates: Rates | None = None,
+    record_days: int = 0,
+    address: str = "",
+) -> Services:
     """Lock the data folder, bring its database up to date and wire everything on it.
 
-    `record_days` is for how long sessions of remote assistance are recorded and kept; 0 records none.
+    `record_days` is for how long sessions of remote assistance are recorded and kept; 0 records none. With the
+    `address` of a PostgreSQL database the folder is shared with every other process that has the same.
     Raises FolderInUse, StorageError or HelpdeskError.
     """
     folder = DataFolder(root)
     folder.prepare()
-    folder.lock()
-    database = Database(folder.database)
-    migrate(database)
+    database = open_storage(folder, address)
     bell = Bell()
     events = EventLog(bell, now)
     with database.read() as session:
@@ -125,6 +135,7 @@ def open_services(root: Path, now: Clock = utc_now, rates: Rates | None = None, 
         rates=rates or Rates(),
         control_secret=token_urlsafe(32),
         now=now,
+        hearing=Hearing(database, bell) if isinstance(database, PostgresDatabase) else None,
     )
 
 

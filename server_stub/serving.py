@@ -22,13 +22,13 @@ from server_stub.agents.service import NewAgent, add_first
 from server_stub.application import create_app
 from server_stub.control.carrying_out import import_articles
 from server_stub.control.routes import close_ear, open_ear
-from server_stub.database import FIXED_SQLITE
 from server_stub.devices.enrolment import TokenTerms
 from server_stub.devices.tables import EnrolmentToken
 from server_stub.idempotency.once import forget_old
 from server_stub.knowledge.relearning import Relearning
 from server_stub.knowledge.tables import ArticleRecord
 from server_stub.services import Services, open_services
+from server_stub.sqlite import FIXED_SQLITE
 
 log = logging.getLogger(__name__)
 
@@ -47,22 +47,36 @@ class FirstStart:
 
 def first_start(services: Services) -> FirstStart:
     """Give a new data folder its administrator, its enrolment token and the starter articles."""
-    with services.database.write() as session:
-        agent = add_first(session, now=services.now)
-        token = ""
-        if session.scalar(select(EnrolmentToken.id).limit(1)) is None:
-            token = services.enrolment.make_token(session, TokenTerms(label="first start"))
-        empty = session.scalar(select(ArticleRecord.id).limit(1)) is None
-    if empty and STARTER.is_dir():
-        import_articles(services, STARTER)
+    with services.database.holding("first start"):
+        with services.database.write() as session:
+            agent = add_first(session, now=services.now)
+            token = ""
+            if session.scalar(select(EnrolmentToken.id).limit(1)) is None:
+                token = services.enrolment.make_token(session, TokenTerms(label="first start"))
+            empty = session.scalar(select(ArticleRecord.id).limit(1)) is None
+        if empty and STARTER.is_dir():
+            import_articles(services, STARTER)
     return FirstStart(agent, token)
 
 
-def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = (), record_days: int = 0) -> None:
-    """Serve a data folder until SIGTERM or SIGINT. Port 0 takes any free one. Raises HelpdeskError."""
-    bound = listener(host, port)
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to serve and where: a data folder and, if its data is in PostgreSQL, that `address`. Port 0 takes any free
+    one; no `allowed_hosts` means all; `record_days` 0 records no remote assistance."""
+
+    root: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    allowed_hosts: Sequence[str] = ()
+    record_days: int = 0
+    address: str = ""
+
+
+def serve(wish: Wish) -> None:
+    """Serve a data folder until SIGTERM or SIGINT. Raises HelpdeskError."""
+    bound = listener(wish.host, wish.port)
     with bound:
-        services = open_services(root, record_days=record_days)
+        services = open_services(wish.root, record_days=wish.record_days, address=wish.address)
         try:
             first = first_start(services)
             services.receiving.sweep_strays()
@@ -71,7 +85,7 @@ def serve(root: Path, host: str, port: int, allowed_hosts: Sequence[str] = (), r
             Relearning(services.publication, services.bell).start()
             if sqlite3.sqlite_version_info < FIXED_SQLITE:
                 log.info("SQLite %s is used with a single writing connection", sqlite3.sqlite_version)
-            _Running(services, bound, first, allowed_hosts).run(sockets=[bound])
+            _Running(services, bound, first, wish.allowed_hosts).run(sockets=[bound])
         finally:
             services.close()
 
@@ -131,11 +145,13 @@ class _Running(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104  # compared only
-            open_ear(self._services.folder, reached, self._port, self._services.control_secret)
+            if not self._services.database.is_shared:
+                open_ear(self._services.folder, reached, self._port, self._services.control_secret)
             tell(f"http://{f'[{reached}]' if ':' in reached else reached}:{self._port}", self._first)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        close_ear(self._services.folder)
+        if not self._services.database.is_shared:
+            close_ear(self._services.folder)
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

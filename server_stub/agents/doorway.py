@@ -18,10 +18,12 @@ from server_stub.agents import passwords
 from server_stub.agents.service import canonical, set_password
 from server_stub.agents.tables import Agent, AgentSession, Role
 from server_stub.agents.throttle import Throttle
+from server_stub.bell import Bell
 from server_stub.database import Database
 from server_stub.events.log import Actor
 from server_stub.events.tables import ActorKind
 from server_stub.problems import Refusal
+from server_stub.ringing import ring_after_commit
 
 IDLE = timedelta(hours=4)
 ABSOLUTE = timedelta(hours=12)
@@ -157,10 +159,12 @@ class Doorway:
             set_password(session, signed_in.login, change.chosen)
         return self.sign_in(signed_in.login, change.chosen, address)
 
-    def sign_out(self, token: str) -> None:
-        """Forget a token."""
+    def sign_out(self, token: str, bell: Bell | None = None) -> None:
+        """Forget a token, and have every open page look whether it is still signed in."""
         with self._database.write() as session:
             session.execute(delete(AgentSession).where(AgentSession.id == _digest(token)))
+            if bell is not None:
+                ring_after_commit(session, bell)
 
     def choose_language(self, agent_id: UUID, language: Language) -> None:
         """Remember the language an agent wants to read."""

@@ -127,8 +127,9 @@ def _known(session: Session, login: str) -> Agent:
 
 
 def canonical(login: str) -> str:
-    """A login as it is kept: trimmed, NFKC, lower case."""
-    return unicodedata.normalize("NFKC", login.encode("utf-8", "replace").decode("utf-8")).strip().lower()[:201]
+    """A login as it is kept: trimmed, NFKC, lower case. No database takes half a character, nor all of them a NUL."""
+    text = login.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    return unicodedata.normalize("NFKC", text).strip().lower()[:201]
 
 
 def _acceptable(password: str) -> str:

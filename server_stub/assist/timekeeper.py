@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from server_stub.assist.courses import LIVE
@@ -13,6 +15,8 @@ from server_stub.assist.tables import AssistRecord
 from server_stub.bell import Bell
 from server_stub.clock import Clock
 from server_stub.database import Database
+
+log = logging.getLogger(__name__)
 
 LOOK = 1.0
 """Seconds between looks while any session lives; a deadline is kept to within this."""
@@ -34,7 +38,12 @@ class Timekeeper:
         """Sweep until the bell is closed."""
         while not self._bell.closed:
             seen = self._bell.latest
-            pause = await run_in_threadpool(self._sweep)
+            try:
+                pause = await run_in_threadpool(self._sweep)
+            except SQLAlchemyError as problem:
+                # A database that is away for a while must not end this loop for ever.
+                log.error("looking for sessions whose time is over failed: %s", problem)  # noqa: TRY400
+                seen, pause = self._bell.latest, LOOK
             await self._bell.beyond(seen, pause)
 
     def _sweep(self) -> float:

@@ -65,14 +65,14 @@ def add(arguments: argparse.Namespace) -> int:
         password=_chosen(arguments),
         role=Role.ADMINISTRATOR if arguments.administrator else Role.AGENT,
     )
-    return give(arguments.data, order)
+    return give(arguments, order)
 
 
 def password(arguments: argparse.Namespace) -> int:
     """Change a password."""
     from server_stub.control.orders import SetPassword
 
-    return give(arguments.data, SetPassword(login=arguments.login, password=_chosen(arguments)))
+    return give(arguments, SetPassword(login=arguments.login, password=_chosen(arguments)))
 
 
 def photo(arguments: argparse.Namespace) -> int:
@@ -80,18 +80,18 @@ def photo(arguments: argparse.Namespace) -> int:
     from server_stub.control.orders import SetPhoto
 
     path = str(arguments.file.absolute()) if arguments.file is not None else ""
-    return give(arguments.data, SetPhoto(login=arguments.login, path=path))
+    return give(arguments, SetPhoto(login=arguments.login, path=path))
 
 
 def listing(arguments: argparse.Namespace) -> int:
     """Name all agents."""
     from server_stub.control.orders import ListAgents
 
-    return give(arguments.data, ListAgents())
+    return give(arguments, ListAgents())
 
 
 def disable(arguments: argparse.Namespace) -> int:
     """Shut an agent out, or let them in again."""
     from server_stub.control.orders import DisableAgent
 
-    return give(arguments.data, DisableAgent(login=arguments.login, is_disabled=arguments.is_disabled))
+    return give(arguments, DisableAgent(login=arguments.login, is_disabled=arguments.is_disabled))

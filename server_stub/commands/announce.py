@@ -41,18 +41,18 @@ def run(arguments: argparse.Namespace) -> int:
         site=arguments.site,
         hours=arguments.hours,
     )
-    return give(arguments.data, order)
+    return give(arguments, order)
 
 
 def listing(arguments: argparse.Namespace) -> int:
     """Name what is told."""
     from server_stub.control.orders import ListAnnouncements
 
-    return give(arguments.data, ListAnnouncements())
+    return give(arguments, ListAnnouncements())
 
 
 def withdraw(arguments: argparse.Namespace) -> int:
     """Stop telling something."""
     from server_stub.control.orders import WithdrawAnnouncement
 
-    return give(arguments.data, WithdrawAnnouncement(announcement_id=arguments.announcement_id))
+    return give(arguments, WithdrawAnnouncement(announcement_id=arguments.announcement_id))

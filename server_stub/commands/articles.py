@@ -27,11 +27,11 @@ def take(arguments: argparse.Namespace) -> int:
     """Import."""
     from server_stub.control.orders import ImportArticles
 
-    return give(arguments.data, ImportArticles(path=str(arguments.path.absolute())))
+    return give(arguments, ImportArticles(path=str(arguments.path.absolute())))
 
 
 def pack(arguments: argparse.Namespace) -> int:
     """Write the pack."""
     from server_stub.control.orders import PackArticles
 
-    return give(arguments.data, PackArticles(out=str(arguments.out.absolute()), slim=arguments.slim))
+    return give(arguments, PackArticles(out=str(arguments.out.absolute()), slim=arguments.slim))

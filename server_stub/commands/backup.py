@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Back up."""
     from server_stub.control.orders import MakeBackup
 
-    return give(arguments.data, MakeBackup(out=str(arguments.out.absolute())))
+    return give(arguments, MakeBackup(out=str(arguments.out.absolute())))
 
 
 def run_restore(arguments: argparse.Namespace) -> int:

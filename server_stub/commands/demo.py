@@ -16,8 +16,8 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end, then remove everything."""
-    from server_stub.serving import serve
+    from server_stub.serving import Wish, serve
 
     with tempfile.TemporaryDirectory(prefix="deskbell-demo-") as folder:
-        serve(Path(folder), "127.0.0.1", arguments.port)
+        serve(Wish(Path(folder), port=arguments.port))
     return 0

@@ -37,25 +37,25 @@ def token(arguments: argparse.Namespace) -> int:
     from server_stub.control.orders import MakeToken
 
     order = MakeToken(label=arguments.label, site=arguments.site, max_uses=arguments.max_uses, days=arguments.days)
-    return give(arguments.data, order)
+    return give(arguments, order)
 
 
 def revoke(arguments: argparse.Namespace) -> int:
     """Revoke tokens."""
     from server_stub.control.orders import RevokeTokens
 
-    return give(arguments.data, RevokeTokens(label=arguments.label))
+    return give(arguments, RevokeTokens(label=arguments.label))
 
 
 def listing(arguments: argparse.Namespace) -> int:
     """Name the devices."""
     from server_stub.control.orders import ListDevices
 
-    return give(arguments.data, ListDevices())
+    return give(arguments, ListDevices())
 
 
 def shut_out(arguments: argparse.Namespace) -> int:
     """Revoke a device."""
     from server_stub.control.orders import RevokeDevice
 
-    return give(arguments.data, RevokeDevice(device_id=arguments.device_id))
+    return give(arguments, RevokeDevice(device_id=arguments.device_id))

@@ -13,13 +13,24 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="the folder the server keeps its data in"
     )
+    parser.add_argument(
+        "--database",
+        default="",
+        metavar="ADDRESS",
+        help="a PostgreSQL database (postgresql://user@host/name) instead of a file in the folder; or a file that "
+        "holds its address, where a password belongs: other users see what stands here. Left out, the variable "
+        "DESKBELL_DATABASE and the file DIR/database.address are looked at",
+    )
 
 
-def give(root: Path, order: Order) -> int:
-    """Have an order carried out and print its report; 0. Raises HelpdeskError."""
+def give(arguments: argparse.Namespace, order: Order) -> int:
+    """Have an order carried out and print its report; 0, or 1 when what was compared differs. Raises HelpdeskError."""
     # Other verbs and --help need not wait for the database and the web framework.
     from server_stub.control.calling import give as call
+    from server_stub.storage import address_of
 
-    for line in call(root.absolute(), order).lines:
+    root = arguments.data.absolute()
+    report = call(root, order, address_of(root, arguments.database))
+    for line in report.lines:
         print(line)
-    return 0
+    return 1 if report.differs else 0

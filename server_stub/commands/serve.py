@@ -41,9 +41,20 @@ def port(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
-    from server_stub.serving import serve
+    from server_stub.serving import Wish, serve
+    from server_stub.storage import address_of
 
-    serve(arguments.data.absolute(), arguments.host, arguments.port, arguments.allowed_host, arguments.record_assist)
+    root = arguments.data.absolute()
+    serve(
+        Wish(
+            root,
+            arguments.host,
+            arguments.port,
+            arguments.allowed_host,
+            arguments.record_assist,
+            address_of(root, arguments.database),
+        )
+    )
     return 0
 
 

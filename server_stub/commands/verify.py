@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from server_stub.commands.parts import add_data
+from server_stub.commands.parts import add_data, give
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -16,10 +16,6 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, and print what differs."""
-    from server_stub.control.calling import give
     from server_stub.control.orders import VerifyAssistance
 
-    report = give(arguments.data.absolute(), VerifyAssistance())
-    for line in report.lines:
-        print(line)
-    return 1 if report.differs else 0
+    return give(arguments, VerifyAssistance())

@@ -18,10 +18,13 @@ PATIENCE = 600.0
 """Seconds an import may take."""
 
 
-def give(root: Path, order: Order) -> Report:
-    """Have an order carried out and return its report. Raises HelpdeskError when it was not."""
+def give(root: Path, order: Order, address: str = "") -> Report:
+    """Have an order carried out and return its report. Raises HelpdeskError when it was not.
+
+    On PostgreSQL, whose `address` is given, servers and orders work side by side.
+    """
     try:
-        services = open_services(root)
+        services = open_services(root, address=address)
     except FolderInUse as taken:
         return _call(DataFolder(root), order, taken)
     try:

@@ -19,6 +19,7 @@ from server_stub.backup import back_up
 from server_stub.control import orders
 from server_stub.devices.enrolment import TokenTerms, every_device, revoke_device, revoke_token
 from server_stub.knowledge.library import ImportReport
+from server_stub.ringing import ring_after_commit
 from server_stub.services import Services
 
 
@@ -99,8 +100,8 @@ def _(order: orders.DisableAgent, services: Services) -> orders.Report:
     with services.database.write() as session:
         agent = agents.disable(session, order.login, services.now(), is_disabled=order.is_disabled)
         line = f"{agent.login} is shut out." if order.is_disabled else f"{agent.login} may sign in again."
-    # Wakes the streams: pages that are open must fall silent now, not at the next heartbeat.
-    services.bell.ring(services.bell.latest)
+        # Wakes the streams: pages that are open must fall silent now, not at the next heartbeat.
+        ring_after_commit(session, services.bell)
     return orders.Report(lines=(line,))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from server_stub.bell import Bell
 from server_stub.clock import Clock
-from server_stub.database import after_commit
 from server_stub.events.tables import ActorKind, Details, EventRecord, Happening
+from server_stub.ringing import ring_after_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ class EventLog:
         record.digest = digest_of(record)
         session.add(record)
         session.flush()
-        seq = record.seq
-        after_commit(session, lambda: self._bell.ring(seq, device_id))
+        ring_after_commit(session, self._bell, record.seq, device_id)
         return record
 
     def latest(self, session: Session) -> int:
@@ -95,9 +95,11 @@ def first_broken(session: Session) -> int | None:
     """The number of the first event that does not follow from the one before; None when the whole log holds."""
     previous = ""
     expected = 1
-    for record in session.scalars(select(EventRecord).order_by(EventRecord.seq).execution_options(yield_per=500)):
-        if record.seq != expected or record.previous_digest != previous or record.digest != digest_of(record):
-            return record.seq
-        previous = record.digest
-        expected += 1
+    query = select(EventRecord).order_by(EventRecord.seq).execution_options(yield_per=500)
+    with closing(session.scalars(query)) as records:
+        for record in records:
+            if record.seq != expected or record.previous_digest != previous or record.digest != digest_of(record):
+                return record.seq
+            previous = record.digest
+            expected += 1
     return None

@@ -13,7 +13,7 @@ from app.protocol.message import Line, Message
 from app.protocol.problems import ProblemCode
 from app.protocol.session import Grade, Reason
 from app.protocol.tickets import TicketState
-from server_stub.columns import Base, Instant, Json, choice
+from server_stub.columns import LONG, Base, Instant, Json, choice
 
 
 class Happening(StrEnum):
@@ -104,7 +104,7 @@ class EventRecord(Base):
     __tablename__ = "events"
     __table_args__ = (Index(None, "ticket_id", "seq"), Index(None, "device_id", "seq"))
 
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(LONG, primary_key=True, autoincrement=False)
     kind: Mapped[Happening] = mapped_column(choice(Happening))
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id"))
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"))

@@ -15,12 +15,13 @@ from app.protocol.knowledge import Visibility
 from server_stub.database import Database
 from server_stub.knowledge.library import Library
 from server_stub.knowledge.outcomes import learned
+from server_stub.storage import open_database
 
 
 class Building:
     """Runs this module on a database that it only reads. One build at a time; `give_up` ends it from elsewhere."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -39,14 +40,15 @@ class Building:
 
         Raises HelpdeskError when it could not be written.
         """
-        command = [sys.executable, "-m", __name__, str(self._database), str(path), version, *sorted(visible)]
+        command = [sys.executable, "-m", __name__, str(path), version, *sorted(visible)]
         with self._lock:
             if self._given_up:
                 raise HelpdeskError("The server is ending.", retry=True)
             child = self._child = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
-        _, said = child.communicate("\n".join(kept or ()).encode())
+        # An address may hold a password, and everybody on the machine can read a command line.
+        _, said = child.communicate("\n".join((self._database.address, *(kept or ()))).encode())
         if child.returncode:
             reason = said.decode("utf-8", "replace").strip()[-500:] or f"code {child.returncode}"
             raise HelpdeskError("The index was not built: {reason}", retry=True, reason=reason)
@@ -60,17 +62,19 @@ class Building:
 
 
 def main(arguments: list[str]) -> int:
-    """Build one index: database, file to write, version, visibilities; ids to keep, a line each, come from outside."""
-    database = Database(Path(arguments[0]))
+    """Build one index: file to write, version, visibilities. From outside come, a line each, the database's address
+    and the ids to keep."""
+    address, *ids = sys.stdin.buffer.read().decode().splitlines()
+    database = open_database(address)
     now = datetime.now(UTC)
     library = Library(database, lambda: now)
-    visible = frozenset(Visibility(each) for each in arguments[3:])
-    kept = frozenset(sys.stdin.buffer.read().decode().splitlines())
+    visible = frozenset(Visibility(each) for each in arguments[2:])
+    kept = frozenset(ids)
     try:
         with database.read() as session:
             articles = (each for each in library.articles(session, visible) if not kept or each.id in kept)
             total = library.count(session) if kept else 0
-            build(articles, Path(arguments[1]), arguments[2], learned(session, now), total=total)
+            build(articles, Path(arguments[0]), arguments[1], learned(session, now), total=total)
     except HelpdeskError as problem:
         sys.stderr.write(problem.summary)
         return 1

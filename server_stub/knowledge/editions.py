@@ -72,7 +72,7 @@ class Editions:
         self._database = database
         self._library = library
         self._now = now
-        self._building = Building(database.path)
+        self._building = Building(database)
 
     @property
     def given_up(self) -> bool:

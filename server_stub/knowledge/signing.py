@@ -9,14 +9,20 @@ from server_stub.clock import Clock
 from server_stub.database import Database
 from server_stub.knowledge.tables import PackKey
 
+_FIRST = select(PackKey.private).order_by(PackKey.id).limit(1)
+
 
 def pack_key(database: Database, now: Clock) -> bytes:
     """The private key, 32 bytes; a new one when there is none yet."""
     with database.read() as session:
-        known = session.scalar(select(PackKey.private).order_by(PackKey.id).limit(1))
+        known = session.scalar(_FIRST)
     if known is not None:
         return known
-    made = seal.new_key()
     with database.write() as session:
+        # Another server may have made one meanwhile.
+        known = session.scalar(_FIRST)
+        if known is not None:
+            return known
+        made = seal.new_key()
         session.add(PackKey(private=made, made_at=now()))
     return made

@@ -23,15 +23,19 @@ def newest() -> str:
 
 
 def migrate(database: Database) -> None:
-    """Run the steps a database lacks, all of them or none. Raises HelpdeskError for one from a newer program."""
-    with database.writing_connection() as connection:
+    """Run the steps a database lacks, all of them or none. Raises HelpdeskError for one from a newer program.
+
+    Processes that start together take turns; who comes late finds nothing left to do.
+    """
+    with database.writing_connection() as opened:
+        connection = opened.execution_options(is_patient=True)
         reached = _reached(connection)
         connection.rollback()
         if reached == newest():
             return
         if reached and reached > newest():
             raise HelpdeskError(
-                "The data folder was written by a newer Deskbell (step {reached}, this one knows {known}).",
+                "The data was written by a newer Deskbell (step {reached}, this one knows {known}).",
                 "Start the newer program, or restore a backup made by this one.",
                 reached=reached,
                 known=newest(),

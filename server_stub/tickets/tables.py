@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.protocol.knowledge import ErrorSignature, Outcome
 from app.protocol.language import Language
 from app.protocol.tickets import ContextItem, EntryKind, FieldName, Origin, TicketKind, TicketState
-from server_stub.columns import Base, Instant, Json, choice
+from server_stub.columns import LONG, Base, Instant, Json, choice
 
 
 class Counter(Base):
@@ -20,7 +20,7 @@ class Counter(Base):
     __tablename__ = "counters"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    value: Mapped[int]
+    value: Mapped[int] = mapped_column(LONG)
 
 
 class Ticket(Base):
@@ -40,7 +40,7 @@ class Ticket(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(unique=True)
+    sequence: Mapped[int] = mapped_column(LONG, unique=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
     kind: Mapped[TicketKind] = mapped_column(choice(TicketKind))
     state: Mapped[TicketState] = mapped_column(choice(TicketState))

@@ -24,6 +24,7 @@ from server_stub.assist.relay import Relay
 from server_stub.assist.service import PROOF_LASTS, SHORTEST_REASON, Hindered, Hurdle, for_agent
 from server_stub.assist.tables import AssistRecord
 from server_stub.problems import Refusal
+from server_stub.ringing import ring_after_commit
 from server_stub.services import Services
 from server_stub.services import services as services_of
 from server_stub.tickets.agent_view import AgentTicket, load
@@ -172,7 +173,7 @@ def reveal(
     services = services_of(request)
     with services.database.write() as session:
         services.assistance.reveal(for_agent(session, signed_in.agent_id, session_id), viewer_public, nonce)
-    services.bell.ring(services.bell.latest)
+        ring_after_commit(session, services.bell)
     return Response(status_code=204)
 
 

@@ -61,10 +61,8 @@ def sign_in(
 @router.post("/workbench/sign-out")
 def sign_out(request: Request, _signed_in: Acting) -> Response:
     """Forget this browser."""
-    doorway(request).sign_out(visitors.token_of(request))
     # Wakes the streams: this browser's other tabs must fall silent now, not at the next heartbeat.
-    bell = services(request).bell
-    bell.ring(bell.latest)
+    doorway(request).sign_out(visitors.token_of(request), services(request).bell)
     answer = RedirectResponse(SIGN_IN, 303)
     visitors.forget_token(request, answer)
     return answer

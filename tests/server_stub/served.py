@@ -147,10 +147,10 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *, unlimited: bool = False, **options: object) -> Iterator[Served]:
-    """A server on a free port for the length of a `with` block."""
+def serving(folder: Path, *, unlimited: bool = False, address: str = "", **options: object) -> Iterator[Served]:
+    """A server on a free port for the length of a `with` block; `address` is that of a PostgreSQL database."""
     clock = MovedClock()
-    services = open_services(folder, clock, Rates(1000.0) if unlimited else None)
+    services = open_services(folder, clock, Rates(1000.0) if unlimited else None, address=address)
     application = create_app(services, **options)  # type: ignore[arg-type]
     with listener("127.0.0.1", 0) as bound:
         server = uvicorn.Server(uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2))

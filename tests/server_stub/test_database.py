@@ -13,21 +13,22 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.errors import HelpdeskError
-from server_stub.database import Database, after_commit
+from server_stub.database import after_commit
 from server_stub.migrations.steps import migrate, newest
+from server_stub.sqlite import SqliteDatabase
 from server_stub.tables import metadata
 from tests.server_stub.served import Served, draft
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
+def database(tmp_path: Path) -> SqliteDatabase:
     # Names that mean something in addresses are ordinary names here.
     folder = tmp_path / "da?ta #1 %41 数据"
     folder.mkdir()
-    return Database(folder / "deskbell.sqlite3")
+    return SqliteDatabase(folder / "deskbell.sqlite3")
 
 
-def test_migrations_and_models_agree(database: Database) -> None:
+def test_migrations_and_models_agree(database: SqliteDatabase) -> None:
     migrate(database)
 
     with database.writing_connection() as connection:
@@ -37,7 +38,7 @@ def test_migrations_and_models_agree(database: Database) -> None:
     database.close()
 
 
-def test_a_folder_from_a_newer_program_is_left_alone(database: Database) -> None:
+def test_a_folder_from_a_newer_program_is_left_alone(database: SqliteDatabase) -> None:
     migrate(database)
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -47,7 +48,7 @@ def test_a_folder_from_a_newer_program_is_left_alone(database: Database) -> None
     database.close()
 
 
-def test_readers_cannot_write(database: Database) -> None:
+def test_readers_cannot_write(database: SqliteDatabase) -> None:
     migrate(database)
 
     with pytest.raises(OperationalError, match="readonly"), database.read() as session:
@@ -55,7 +56,7 @@ def test_readers_cannot_write(database: Database) -> None:
     database.close()
 
 
-def test_the_settings_that_keep_data_safe_are_on(database: Database) -> None:
+def test_the_settings_that_keep_data_safe_are_on(database: SqliteDatabase) -> None:
     migrate(database)
 
     with database.write() as session:
@@ -87,7 +88,7 @@ PRAGMAS = (
 )
 
 
-def test_a_failed_transaction_leaves_nothing_and_calls_nobody(database: Database) -> None:
+def test_a_failed_transaction_leaves_nothing_and_calls_nobody(database: SqliteDatabase) -> None:
     migrate(database)
     called: list[str] = []
 
@@ -108,7 +109,7 @@ def test_a_failed_transaction_leaves_nothing_and_calls_nobody(database: Database
     database.close()
 
 
-def test_writers_take_turns_and_readers_see_one_moment(database: Database) -> None:
+def test_writers_take_turns_and_readers_see_one_moment(database: SqliteDatabase) -> None:
     migrate(database)
     with database.write() as session:
         session.execute(text("INSERT INTO counters VALUES ('x', 0)"))
@@ -156,7 +157,7 @@ def test_a_full_disk_refuses_a_ticket_whole_and_takes_it_later(
     caplog.clear()
 
 
-def test_one_process_at_a_time_writes(database: Database) -> None:
+def test_one_process_at_a_time_writes(database: SqliteDatabase) -> None:
     migrate(database)
     other = sqlite3.connect(database.path, timeout=0, isolation_level=None)
 

@@ -11,6 +11,8 @@ from server_stub.devices.enrolment import TokenTerms, revoke_token
 from server_stub.devices.tables import Device, DeviceCredential, EnrolmentToken
 from tests.server_stub.served import API, DeviceClient, Served, draft
 
+BOTH_DATABASES = True
+
 BODY = {"hostname": "till", "os": "Windows", "client_version": "1"}
 
 

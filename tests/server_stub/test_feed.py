@@ -12,6 +12,8 @@ from server_stub.devices.enrolment import TokenTerms
 from server_stub.events import feed
 from tests.server_stub.served import DeviceClient, Served, article, draft
 
+BOTH_DATABASES = True
+
 
 def test_a_waiting_client_hears_at_once(served: Served) -> None:
     device, agent = served.device(), served.agent()

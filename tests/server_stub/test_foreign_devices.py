@@ -11,7 +11,9 @@ from app.protocol.uploads import UploadRequest
 from server_stub.tickets.tables import EntryRecord, Ticket
 from tests.server_stub.bodies import good_bodies
 from tests.server_stub.served import API, DeviceClient, Served, article, declare, draft, entry, invited, picture
-from tests.server_stub.soundness import complaints
+from tests.server_stub.soundness import complaints_of
+
+BOTH_DATABASES = True
 
 
 class Belongings:
@@ -74,7 +76,7 @@ def test_every_address_with_an_id_answers_a_stranger_as_if_there_were_nothing(se
     assert len(paths) >= 8
     after = owner.device.get(f"/tickets/{owner.ticket_id}").json()
     assert {**after, "summary": {**after["summary"], "unread": 1}} == before
-    assert complaints(served.services.folder.root) == []
+    assert complaints_of(served.services) == []
 
 
 def test_the_owner_reaches_all_of_it(served: Served) -> None:

@@ -16,7 +16,7 @@ from app.protocol.identity import uuid7
 from app.protocol.problems import ProblemCode
 from tests.server_stub.bodies import good_bodies
 from tests.server_stub.served import API, DeviceClient, Served, article, draft, invited
-from tests.server_stub.soundness import complaints, forged
+from tests.server_stub.soundness import complaints_of, forged
 
 CODES = {each.value for each in ProblemCode}
 NASTY: tuple[Any, ...] = (
@@ -120,7 +120,7 @@ def device(shared: Served) -> Iterator[DeviceClient]:
     shared.teach(article())
     yield shared.device()
 
-    assert complaints(shared.services.folder.root) == []
+    assert complaints_of(shared.services) == []
     assert forged(shared.services.database) is None
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from app.protocol.tickets import DeclaredAttachment, TicketDraft
 from server_stub.backup import restore
-from server_stub.database import Database
+from server_stub.sqlite import SqliteDatabase
 from tests.server_process import ServerProcess, WarmParent
 from tests.server_stub.served import DeviceClient, declare, draft, picture
 from tests.server_stub.soundness import complaints, forged
@@ -78,7 +78,7 @@ def test_no_ticket_is_lost_or_doubled_by_killing_the_server(tmp_path: Path, warm
     assert cut_short > ROUNDS // 4
     assert len(acknowledged) == len(set(acknowledged.values())) == ROUNDS
     assert complaints(tmp_path / "data") == []
-    database = Database(tmp_path / "data" / "deskbell.sqlite3")
+    database = SqliteDatabase(tmp_path / "data" / "deskbell.sqlite3")
     assert forged(database) is None
     database.close()
 

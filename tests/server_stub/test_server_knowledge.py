@@ -239,10 +239,10 @@ def test_hostile_fingerprints_and_unknown_articles_are_kept_out_of_the_index(ser
 def test_outcomes_told_before_sites_were_kept_belong_to_their_devices_site(tmp_path: Path) -> None:
     from alembic import command
 
-    from server_stub.database import Database
     from server_stub.migrations.steps import configured, migrate
+    from server_stub.sqlite import SqliteDatabase
 
-    database = Database(tmp_path / "old.sqlite3")
+    database = SqliteDatabase(tmp_path / "old.sqlite3")
     with database.writing_connection() as connection, connection.begin():
         command.upgrade(configured(connection), "0002")
         connection.execute(text(DEVICE), {"id": UUID(int=1).hex})

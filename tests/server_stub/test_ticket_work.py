@@ -24,6 +24,8 @@ from server_stub.tickets.queue import QueueFilter, counts, list_queue
 from server_stub.tickets.tables import Ticket
 from tests.server_stub.served import DeviceClient, Served, declare, draft, entry, picture
 
+BOTH_DATABASES = True
+
 
 def view(device: DeviceClient, ticket_id: UUID) -> TicketView:
     answer = device.get(f"/tickets/{ticket_id}")

@@ -23,6 +23,8 @@ from server_stub.tickets import agent_view
 from server_stub.tickets.tables import Ticket
 from tests.server_stub.served import DeviceClient, Served, declare, draft
 
+BOTH_DATABASES = True
+
 
 def view(device: DeviceClient, ticket_id: UUID) -> TicketView:
     answer = device.get(f"/tickets/{ticket_id}")

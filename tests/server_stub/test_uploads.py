@@ -14,6 +14,8 @@ from PIL import Image
 from app.protocol.tickets import AttachmentKind, DeclaredAttachment
 from tests.server_stub.served import DeviceClient, Served, declare, draft, entry, picture
 
+BOTH_DATABASES = True
+
 
 def ticket_with(device: DeviceClient, *attachments: DeclaredAttachment) -> str:
     sent = draft(attachments=attachments)

@@ -156,10 +156,10 @@ def shown(article_id: str, title: str, outcome: Outcome) -> ShownSuggestion:
 
 
 @contextmanager
-def open_desk(folder: Path, throttle: Throttle | None = None, record_days: int = 0):
+def open_desk(folder: Path, throttle: Throttle | None = None, record_days: int = 0, address: str = ""):
     """The server, for the length of a `with` block."""
     clock = Clock()
-    services = open_services(folder, clock, record_days=record_days)
+    services = open_services(folder, clock, record_days=record_days, address=address)
     application = create_app(services)
     if throttle is not None:
         application.state.doorway = type(application.state.doorway)(services.database, clock, throttle)

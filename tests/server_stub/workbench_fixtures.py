@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from server_stub.agents import passwords
 from tests.browser import browser, tabs
+from tests.server_stub.databases import address_for
 from tests.server_stub.workbench_desk import PASSWORD, Desk, open_desk
 
 __all__ = ["browser", "desk", "sign_in", "tabs"]
@@ -18,11 +19,11 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Desk]:
     """A server with one agent, `wang`, and passwords that cost little to check."""
     monkeypatch.setattr(passwords, "_hasher", QUICK)
     monkeypatch.setattr(passwords, "_NOBODY", passwords._nobodys())
-    with open_desk(tmp_path / "data") as opened:
+    with open_desk(tmp_path / "data", address=address_for(request)) as opened:
         opened.agent()
         yield opened
 

@@ -10,6 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -70,7 +72,7 @@ def upgrade() -> None:
     op.create_table(
         "counters",
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("value", LONG, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
     op.create_table(
@@ -167,7 +169,7 @@ def upgrade() -> None:
     op.create_table(
         "tickets",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", LONG, nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -228,7 +230,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_entries_ticket_id_at"), "entries", ["ticket_id", "at"], unique=False)
     op.create_table(
         "events",
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", LONG, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("ticket_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=True),
