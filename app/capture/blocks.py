@@ -30,12 +30,15 @@ class Block:
     salience: float
 
 
-def blocks(boxes: Sequence[Rect], panels: Panels, frames: Sequence[Rect]) -> list[Block]:
-    """All lines as blocks, the one that looks most like a message first. `frames` are outlines that may be dialogs."""
+def blocks(boxes: Sequence[Rect], panels: Panels, frames: Sequence[Rect], borders: Sequence[Rect] = ()) -> list[Block]:
+    """All lines as blocks, the one that looks most like a message first.
+
+    `frames` are outlines that may be dialogs; across the outlines `borders` no block reaches.
+    """
     if not boxes:
         return []
     usual = float(np.median([box.height for box in boxes]))
-    found = [_block(members, boxes, usual, panels, frames) for members in _grouped(boxes, panels)]
+    found = [_block(members, boxes, usual, panels, frames) for members in _grouped(boxes, panels, borders)]
     return sorted(found, key=lambda block: -block.salience)
 
 
@@ -66,10 +69,10 @@ def _is_inside(inner: Rect, outer: Rect) -> bool:
     return outer.intersection(inner).area >= 0.9 * inner.area
 
 
-def _grouped(boxes: Sequence[Rect], panels: Panels) -> list[list[int]]:
+def _grouped(boxes: Sequence[Rect], panels: Panels, borders: Sequence[Rect]) -> list[list[int]]:
     """Numbers of boxes that touch each other, directly or through others, with nothing but plain ground between."""
     edges = np.array([[box.x, box.y, box.right, box.bottom] for box in boxes], dtype=np.float64)
-    near = _near(edges)
+    near = _near(edges) & _on_one_side(edges, borders)
     for first, second in zip(*np.nonzero(np.triu(near, 1)), strict=True):
         near[first, second] = near[second, first] = panels.is_open(boxes[first], boxes[second])
     label = np.arange(len(boxes))
@@ -79,6 +82,16 @@ def _grouped(boxes: Sequence[Rect], panels: Panels) -> list[list[int]]:
             break
         label = np.minimum(label, lowest)
     return [np.flatnonzero(label == name).tolist() for name in np.unique(label)]
+
+
+def _on_one_side(edges: NDArray[np.float64], borders: Sequence[Rect]) -> NDArray[np.bool_]:
+    """Which two lines have their middles both inside or both outside of every outline; (n, n)."""
+    x, y = (edges[:, 0] + edges[:, 2]) / 2, (edges[:, 1] + edges[:, 3]) / 2
+    alike = np.ones((len(edges), len(edges)), dtype=np.bool_)
+    for border in borders:
+        inside = (x >= border.x) & (x < border.right) & (y >= border.y) & (y < border.bottom)
+        alike &= inside[:, None] == inside[None, :]
+    return alike
 
 
 def _near(edges: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ WIDEST_SHARE, HIGHEST_SHARE = 0.92, 0.9
 LARGEST_SHARE = 0.55
 CORNER = 14  # pixels that a round corner takes from each end of an edge
 COMPLETE = 0.82
+SOLID, SOLID_GAP = 0.97, 2
 REACH = 40  # how far behind a corner an edge must have ended
 MAX_SEGMENTS = 900
 CERTAIN = 2.0
@@ -28,6 +30,11 @@ BUTTONS = 1.0
 MAX_OPEN_CORNERS = 2
 MAX_SCORED = 24
 BORDER = 8
+OUTSIDE = 8, 24  # pixels from a frame to the nearest and furthest that are looked at for what lies around it
+PLAIN = 0.85  # of those that have one colour
+MOST_SIDES = 2
+FLOATING = 0.4  # in score, for a box not larger than this part of the screen
+SMALL_SHARE = 0.15
 MAIN_WINDOW_RATIO = 2.5
 MOSTLY = 0.9
 GROUND_SAMPLE = 20_000  # pixels looked at for the colours inside of a frame
@@ -37,19 +44,31 @@ BUTTON_WIDTHS, BUTTON_HEIGHTS = (44, 330), (16, 66)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A complete frame and how much it looks like a dialog."""
+    """A complete frame and how much it looks like a dialog.
+
+    `floats`: something else than one plain ground lies around it, so that it is a window in front of others and no
+    part of a page.
+    """
 
     rect: Rect
     score: float
+    floats: bool = False
 
 
 def likely_dialogs(image: Image.Image) -> list[Candidate]:
     """Outlines that may be dialogs, the likeliest first, in pixels; their text has to tell whether one is meant."""
-    return [found for found in candidates(image) if found.score >= CERTAIN]
+    return likely(outlines(image))
 
 
-def candidates(image: Image.Image) -> list[Candidate]:
-    """Frames that may be dialogs, best first."""
+def likely(found: Sequence[Candidate]) -> list[Candidate]:
+    """Of the outlines those that may be dialogs: neither a window around one nor a pane of one."""
+    certain = [one for one in found if one.score >= CERTAIN]
+    kept = [one for one in certain if not any(_is_only_around(one, other) for other in certain)]
+    return [one for one in kept if not any(_is_part_of(one, other) for other in kept)]
+
+
+def outlines(image: Image.Image) -> list[Candidate]:
+    """All complete frames of about the size of a dialog, the likeliest dialog first."""
     if image.width < NARROWEST * 1.3 or image.height < LOWEST * 1.5:
         return []
     if image.mode != "RGB":
@@ -57,12 +76,13 @@ def candidates(image: Image.Image) -> list[Candidate]:
     pixels = np.asarray(image)
     found = edges(image, pixels)
     boxes = _frames(found, image.width, image.height)
-    scored = [Candidate(rect, _score(rect, found, pixels)) for rect in map(_rect, boxes)]
-    ranked = sorted(scored, key=lambda candidate: -candidate.score)
-    likely = [candidate for candidate in ranked if candidate.score >= CERTAIN]
-    kept = [one for one in likely if not any(_is_only_around(one, other) for other in likely)]
-    kept = [one for one in kept if not any(_is_part_of(one, other) for other in kept)]
-    return kept or ranked
+    return sorted((_candidate(rect, found, pixels) for rect in map(_rect, boxes)), key=lambda one: -one.score)
+
+
+def _candidate(rect: Rect, found: Edges, pixels: NDArray[np.uint8]) -> Candidate:
+    floats = _floats(rect, pixels)
+    is_small = rect.area <= SMALL_SHARE * pixels.shape[0] * pixels.shape[1]
+    return Candidate(rect, _score(rect, found, pixels) + (FLOATING if floats and is_small else 0.0), floats)
 
 
 def _is_part_of(inner: Candidate, outer: Candidate) -> bool:
@@ -87,8 +107,8 @@ def _rect(box: NDArray[np.int64]) -> Rect:
 
 def _frames(found: Edges, width: int, height: int) -> NDArray[np.int64]:
     """Complete frames as left, top, right, bottom; from pairs of level edges and from pairs of upright ones."""
-    level = _longest(segments(found.level, NARROWEST - 2 * CORNER))
-    upright = _longest(segments(found.upright, LOWEST - 2 * CORNER))
+    level = _longest(_sides(found.level, NARROWEST - 2 * CORNER))
+    upright = _longest(_sides(found.upright, LOWEST - 2 * CORNER))
     across = _paired(level, found.upright_sum, (LOWEST, int(height * HIGHEST_SHARE)))
     down = _paired(upright, found.level_sum, (NARROWEST, int(width * WIDEST_SHARE)))
     boxes = np.concatenate([across, down[:, [1, 0, 3, 2]]])
@@ -101,6 +121,14 @@ def _frames(found: Edges, width: int, height: int) -> NDArray[np.int64]:
     order = np.lexsort(((boxes[:, :2] - boxes[:, 2:]).prod(axis=1) * -1, corners))
     alone = order[corners[order] <= MAX_OPEN_CORNERS]
     return _distinct(boxes[alone])[:MAX_SCORED]
+
+
+def _sides(steps: NDArray[np.bool_], shortest: int) -> Segments:
+    """Pieces that may be sides of a frame, twice: with holes, where a colour outside is that of the frame, and without,
+    because beside a text behind the frame an edge seems to go on.
+    """
+    both = segments(steps, shortest), segments(steps, shortest, SOLID_GAP, SOLID)
+    return Segments(*(np.concatenate([getattr(one, name) for one in both]) for name in ("line", "start", "stop")))
 
 
 def _longest(found: Segments) -> Segments:
@@ -210,7 +238,7 @@ def _buttons(rect: Rect, found: Edges) -> int:
     """Button-like boxes in the lower part of a frame."""
     top = rect.y + rect.height // 3
     level = found.level[top : rect.bottom - 2, rect.x + 3 : rect.right - 3]
-    pieces = segments(level, BUTTON_WIDTHS[0] - 12)
+    pieces = _sides(level, BUTTON_WIDTHS[0] - 12)  # without holes, too: buttons may stand close together
     length = pieces.stop - pieces.start
     short = length <= min(BUTTON_WIDTHS[1], 0.75 * rect.width)
     line, start, stop = pieces.line[short], pieces.start[short], pieces.stop[short]
@@ -225,6 +253,31 @@ def _buttons(rect: Rect, found: Edges) -> int:
         shares = [covered(found.upright_sum, side + rect.x + 3 + o, near + 6, far - 6) for o in offsets]
         sides.append(np.max(shares, axis=0) if len(side) else np.zeros(0))
     return int(((sides[0] >= 0.8) & (sides[1] >= 0.8)).sum())
+
+
+def _floats(rect: Rect, pixels: NDArray[np.uint8]) -> bool:
+    """Whether most of its sides border on more than one colour, a little further away than shadows of cards reach."""
+    height, width = pixels.shape[:2]
+    near, far = OUTSIDE
+    strips = [
+        pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+        for left, top, right, bottom in (
+            (rect.x, rect.y - far, rect.right, rect.y - near),
+            (rect.x, rect.bottom + near, rect.right, rect.bottom + far),
+            (rect.x - far, rect.y, rect.x - near, rect.bottom),
+            (rect.right + near, rect.y, rect.right + far, rect.bottom),
+        )
+        if left < width and top < height
+    ]
+    seen = [_commonest(strip[::2]) for strip in strips if strip[::2].size]
+    return sum(share < PLAIN for share in seen) >= MOST_SIDES
+
+
+def _commonest(strip: NDArray[np.uint8]) -> float:
+    """The share of the commonest colour, to a sixteenth of its range."""
+    coarse = (strip >> 4).astype(np.int32)
+    names = (coarse[..., 0] << 8 | coarse[..., 1] << 4 | coarse[..., 2]).ravel()
+    return float(np.bincount(names).max() / len(names))
 
 
 def _shadow(rect: Rect, pixels: NDArray[np.uint8]) -> float:

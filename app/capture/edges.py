@@ -77,8 +77,8 @@ def covered(
     return np.where(inside, share, 0.0)
 
 
-def segments(steps: NDArray[np.bool_], shortest: int) -> Segments:
-    """Nearly unbroken pieces of at least `shortest` pixels."""
+def segments(steps: NDArray[np.bool_], shortest: int, gap: int = GAP, density: float = DENSITY) -> Segments:
+    """Nearly unbroken pieces of at least `shortest` pixels: no hole wider than `gap`, that share of it edge."""
     lines, length = steps.shape
     padded = np.zeros((lines, length + 2), dtype=np.int8)
     padded[:, 1:-1] = steps
@@ -89,10 +89,10 @@ def segments(steps: NDArray[np.bool_], shortest: int) -> Segments:
         return Segments(nothing, nothing, nothing)
     line, start, stop = begins // (length + 1), begins % (length + 1), ends % (length + 1)
     fresh = np.ones(len(line), dtype=bool)
-    fresh[1:] = (line[1:] != line[:-1]) | (start[1:] - stop[:-1] > GAP)
+    fresh[1:] = (line[1:] != line[:-1]) | (start[1:] - stop[:-1] > gap)
     first = np.flatnonzero(fresh)
     last = np.append(first[1:], len(line)) - 1
     filled = np.add.reduceat(stop - start, first)
     line, start, stop = line[first], start[first], stop[last]
-    kept = (stop - start >= shortest) & (filled >= DENSITY * (stop - start))
+    kept = (stop - start >= shortest) & (filled >= density * (stop - start))
     return Segments(line[kept], start[kept], stop[kept])

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.capture import layout
-from app.capture.dialog import CERTAIN, Candidate, likely_dialogs
+from app.capture.dialog import CERTAIN, Candidate, likely, outlines
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.panel import Panels
 from app.capture.reading import Line, Reading, Role, Word
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 DIALOG_SHARE = 0.6  # a foreground window larger than this part of the screen is no dialog
 CLEAR_LEAD = 0.5  # in score, by which an outline is the only one
+BORDERED = 1.0  # score of an outline that texts inside and outside of it are told apart by
 BEYOND = 3  # line heights around what is meant
 LARGEST_AGAIN = 0.4  # of the screen that is read once more
+MOST_QUIET = 12  # lines of a message that tells of no trouble; more are a form
+NOTICE_SHARE = 0.12  # of the screen that a message without any button takes at most; more is a page or a log
+LOWER_PART = 0.5  # of a dialog, in which its buttons stand
 MOST_LINES = 24  # of a dialog; more are a window, which may only hold or touch one
 MOST_LOOKS = 3  # outlines that are read before the whole screen is looked over
 SMALL_PICTURE = 600_000  # pixels that are read as a whole in no time
@@ -62,6 +66,7 @@ class _Look:
     def __init__(self, engine: ReadingEngine, image: Image.Image, deadline: Deadline) -> None:
         self._engine, self._image, self._deadline = engine, image, deadline
         self._whole = Rect(0, 0, image.width, image.height)
+        self._outlines: list[Candidate] = []
         self._started = time.perf_counter()
 
     def reading(self, request: Request, meanwhile: Callable[[Reading], None]) -> Reading:
@@ -76,7 +81,8 @@ class _Look:
                 return self._as_dialog(lines, known)
         if self._whole.area <= SMALL_PICTURE:
             return self._small()
-        found = likely_dialogs(self._image)
+        self._outlines = outlines(self._image)
+        found = likely(self._outlines)
         if known is not None and all(each.rect != known for each in found[:MOST_LOOKS]):
             found.insert(MOST_LOOKS, Candidate(known, CERTAIN))
         told, guess = self._told(found[: MOST_LOOKS + 1])
@@ -85,10 +91,15 @@ class _Look:
         known_so_far = told[0] if told else guess
         if known_so_far is not None:
             meanwhile(self._as_dialog(*known_so_far))
+        if not any(tells_trouble(lines) for lines, _ in told):  # of several that do, none is more likely
+            guess = known_so_far
         return self._looked_over([each.rect for each in found], guess)
 
     def _told(self, looks: list[Candidate]) -> tuple[list[Message], Message | None]:
-        """The outlines whose text tells of trouble, more than one only if they are alike; else the best guess."""
+        """The outlines that are messages, more than one only if they are alike; else the best guess.
+
+        A message tells of trouble, or lies in front of other windows and has a button to close it with.
+        """
         told: list[Message] = []
         guess: Message | None = None
         last = math.inf
@@ -96,7 +107,7 @@ class _Look:
             if told and look.score < last - CLEAR_LEAD:
                 break
             lines = self._read(look.rect)
-            if tells_trouble(lines) and len(lines) <= MOST_LINES:
+            if self._is_message(lines, look.rect) or (look.floats and _asks(lines, look.rect)):
                 told.append((lines, look.rect))
             elif (
                 is_convincing(lines)
@@ -108,6 +119,12 @@ class _Look:
                 break
             last = look.score
         return told, guess
+
+    def _is_message(self, lines: tuple[Line, ...], place: Rect) -> bool:
+        """Whether a box tells of trouble and nothing else: it has a button, or is as small as a notice."""
+        if not tells_trouble(lines) or len(lines) > MOST_LINES:
+            return False
+        return place.area <= NOTICE_SHARE * self._whole.area or has_button(lines)
 
     def _small(self) -> Reading:
         """A picture that is hardly more than a dialog: all of it, its first line the title."""
@@ -125,15 +142,18 @@ class _Look:
         place = scan.place_of(troubled[0]) if troubled else None
         if place is not None and scan.is_alone(troubled, place):
             inside = self._read(place)
-            if tells_trouble(inside):
+            if self._is_message(inside, place) and (guess is None or has_button(inside) or not has_button(guess[0])):
                 return self._as_dialog(inside, place)
         if not troubled and guess is not None and has_button(guess[0]):
             return self._as_dialog(*guess)
         if not troubled and not self._deadline.over:
             scan = self._scanned(frames, scan.ordered())
             troubled = scan.troubled()
+        if guess is not None and has_button(guess[0]):
+            troubled = [number for number in troubled if scan.stands_out(number)]
         if troubled:
-            return self._as_read(self._with_meant(scan, scan.meant(troubled)), self._whole)
+            meant = self._with_meant(scan, scan.meant(troubled))
+            return self._as_read(_first(guess, meant), self._whole)
         likely = scan.likely() if guess is None else None
         if likely is not None:
             guess = self._read(likely), likely
@@ -154,7 +174,8 @@ class _Look:
 
     def _scanned(self, frames: list[Rect], known: tuple[Line, ...] | None = None) -> Scan:
         """Coarsely at first; finely when that found nothing but the lines `known`."""
-        scan = Scan(Panels(self._image), frames, self._whole, is_coarse=known is None, known=known or ())
+        borders = [each.rect for each in self._outlines if each.score >= BORDERED]
+        scan = Scan(Panels(self._image), frames, self._whole, borders, is_coarse=known is None, known=known or ())
         self._engine.read(self._image, self._deadline, scan)
         return scan
 
@@ -175,6 +196,21 @@ class _Look:
 
     def _as_read(self, lines: tuple[Line, ...], region: Rect) -> Reading:
         return Reading(lines, region, self._engine.name, (time.perf_counter() - self._started) * 1000)
+
+
+def _asks(lines: Sequence[Line], rect: Rect) -> bool:
+    """Whether these are the few lines of a box that says or asks something, with a button below it."""
+    low = [line for line in lines if line.box.y > rect.y + LOWER_PART * rect.height]
+    return is_convincing(lines) and len(lines) <= MOST_QUIET and has_button(low)
+
+
+def _first(guess: Message | None, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """`lines` after those of a box with a button: either may be what is meant."""
+    if guess is None or not has_button(guess[0]):
+        return lines
+    inside, rect = guess
+    others = (line for line in lines if line.box.intersection(rect).is_empty)
+    return (*layout.with_title(inside, rect), *others)
 
 
 def _around(scan: Scan, rect: Rect) -> list[Line]:

@@ -26,6 +26,8 @@ MOSTLY = 0.9
 MUCH_LARGER = 2.5
 """An outline of so many times a text's own ground is that of a window which holds the dialog."""
 LARGEST_FRAME = 0.5
+SMALL_PLACE = 0.2
+"""Of the screen that the place of a message takes; a larger one is a window with a page or a log in it."""
 NEIGHBOURS = 2
 """Lines before and after a line that tells of trouble in a text too long to be all message."""
 MOST_LINES = 14
@@ -35,11 +37,14 @@ HEADING_GAP = 2.5
 
 @dataclass(slots=True)
 class Scan:
-    """One search; an Interest for an engine. `frames` are outlines that may be dialogs, best first."""
+    """One search; an Interest for an engine. `frames` are outlines that may be dialogs, best first, `borders` such as
+    no text goes across.
+    """
 
     panels: Panels
     frames: Sequence[Rect]
     screen: Rect
+    borders: Sequence[Rect] = ()
     is_coarse: bool = True
     blocks: list[Block] = field(default_factory=list)
     lines: list[list[Line]] = field(default_factory=list)
@@ -51,7 +56,7 @@ class Scan:
     def order(self, boxes: Sequence[Rect]) -> list[list[int]]:
         """Whole blocks, the most salient first."""
         self.boxes = boxes
-        self.blocks = blocks(boxes, self.panels, self.frames)
+        self.blocks = blocks(boxes, self.panels, self.frames, self.borders)
         self.lines = [[] for _ in self.blocks]
         self._owner = {member: number for number, block in enumerate(self.blocks) for member in block.members}
         read = self._known_boxes()
@@ -78,14 +83,19 @@ class Scan:
     def _is_found(self, number: int) -> bool:
         block = self.blocks[number]
         is_clear = block.salience >= SALIENT and weight(self.lines[number]) >= CLEAR
-        # Without a surface of its own, what belongs to a message is only known when all around it was read.
-        return is_clear and self.place_of(number) is not None
+        # Without a small surface of its own, what belongs to a message is only known when all around it was read.
+        place = self.place_of(number) if is_clear else None
+        return place is not None and place.area <= SMALL_PLACE * self.screen.area
 
     def troubled(self) -> list[int]:
         """The numbers of the blocks that tell of trouble, the best first."""
         weights = {number: weight(lines) for number, lines in enumerate(self.lines)}
         found = [number for number, each in weights.items() if each >= CLEAR]
         return sorted(found, key=lambda number: -(self.blocks[number].salience + min(weights[number], 6) / 4))
+
+    def stands_out(self, number: int) -> bool:
+        """Whether a block looks like a message by more than its words: logs and pages tell of trouble, too."""
+        return self.blocks[number].salience >= SALIENT and self.blocks[number].panel is not None
 
     def is_alone(self, troubled: Sequence[int], place: Rect) -> bool:
         """Whether no other text outside of `place` tells of trouble and looks as much like a message."""

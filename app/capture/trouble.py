@@ -29,12 +29,13 @@ WEAK = re.compile(
     r"|提示|问题|停止|缺|锁定|已满|联系|请检查|离线|请重新|管理员|必须|未能",
     re.IGNORECASE,
 )
-BUTTON = re.compile(
+BUTTON = (
     r"(?:OK|Cancel|Yes|No|Close|Retry|Try again|Abort|Ignore|Continue|Help|Details|Dismiss|Got it|Quit|Exit|Restart|"
     r"Reload|Send|Don[’']t send|Not now|确定|确认|取消|是|否|关闭|重试|中止|忽略|继续|帮助|详细信息|我?知道了|"
-    r"退出|重启|返回|签到|稍后)(?: ?[(（]&?[A-Z][)）])?[.…]{0,3}",
-    re.IGNORECASE,
+    r"退出|重启|返回|签到|稍后)(?: ?[(（]&?[A-Z][)）])?[.…]{0,3}"
 )
+_BUTTONS = re.compile(rf"[\W_]*(?:{BUTTON}[\W_]*){{1,4}}", re.IGNORECASE)
+"""Signs on a button and its outline are read as letters, and buttons close together as one line."""
 CODE = re.compile(
     r"\b0x[0-9A-Fa-f]{4,}|-21\d{8}\b|\b(?:[A-Z]{2,}_){2,}[A-Z]{2,}\b|\bERR_[A-Z_]+"
     r"|\b(?:E|ERR|ORA|AADSTS|SQLSTATE|HTTP)[- ]?\d{3,}\b|\b5\d\d[ -]5\.\d\.\d"
@@ -63,4 +64,4 @@ def tells_trouble(lines: Sequence[Line]) -> bool:
 
 def has_button(lines: Iterable[Line]) -> bool:
     """Whether one of the lines is the label that buttons of messages have."""
-    return any(BUTTON.fullmatch(line.text.strip()) for line in lines)
+    return any(_BUTTONS.fullmatch(line.text) for line in lines)

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     screens.add_option(parser)
     parser.add_argument("--out", type=Path, help="write every picture's result here, one JSON object a line")
-    parser.add_argument("--by", action="append", help="groups to show: look, worn, lang, font, scale, dark")
+    parser.add_argument("--by", action="append", help="groups to show: look, worn, lang, font, scale, dark, ink, quiet")
     parser.add_argument("--only", choices=("dialogs", "desktops"))
     parser.add_argument("--every", type=int, default=1, help="only every N-th picture")
     options = parser.parse_args(arguments)
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _tags(entry: dict[str, object]) -> Case:
-    return {key: entry.get(key) for key in ("lang", "look", "worn", "font", "scale", "dark", "framed")}
+    return {key: entry.get(key) for key in ("lang", "look", "worn", "font", "scale", "dark", "framed", "ink", "quiet")}
 
 
 def _opened(data: Path, entry: dict[str, object]) -> Image.Image:

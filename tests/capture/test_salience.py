@@ -9,7 +9,7 @@ from app.capture.engine import Deadline
 from app.capture.rapid import RapidEngine
 from app.capture.reading import Line, Reading
 from app.capture.salience import read_picture
-from app.capture.trouble import is_convincing, tells_trouble
+from app.capture.trouble import has_button, is_convincing, tells_trouble
 from app.capture.wire import Request
 from app.system.base import Rect
 from tests.capture import drawn
@@ -56,6 +56,18 @@ def test_a_few_words_make_a_message_and_two_buttons_do_not() -> None:
     assert not is_convincing(lines("OK", "Cancel"))
 
 
+@pytest.mark.parametrize(
+    "text", ["OK", "√OK", "√ OK", "OK)(Cancel)", "OK Cancel", "(OK", "确定", "✓ 确定(Y)", "Try again", "否(N)  取消"]
+)
+def test_buttons_are_known_with_their_signs_and_their_neighbours(text: str) -> None:
+    assert has_button(lines("Title", text))
+
+
+@pytest.mark.parametrize("text", ["Save the order", "OK then", "取消订单", "2024", "--", ""])
+def test_other_words_are_no_button(text: str) -> None:
+    assert not has_button(lines("Title", text))
+
+
 @pytest.fixture(scope="module")
 def engine() -> RapidEngine:
     return RapidEngine()
@@ -78,6 +90,50 @@ def test_of_two_messages_alike_both_are_meant_and_none_is_the_dialog(engine: Rap
     assert "E1023" in said
 
 
+def logged(width: int, height: int, *, across: bool = True) -> Image.Image:
+    """A screen full of a log that tells of trouble in every fourth line."""
+    page = Image.new("RGB", (width, height), "#101010")
+    draw = drawn.ImageDraw.Draw(page)
+    for row in range(height // 22):
+        text = (
+            "ERROR connection refused, order could not be saved" if row % 4 == 0 else "order of the branch was shipped"
+        )
+        draw.text(
+            (10, row * 22),
+            f"{row:04} {text} {'and paid' * 4 if across else ''}",
+            font=drawn.font(14, chinese=False),
+            fill="#ccc",
+        )
+    return page
+
+
+@pytest.mark.parametrize("look", drawn.LOOKS)
+def test_a_box_in_front_of_a_log_is_meant_although_only_the_log_tells_of_trouble(
+    engine: RapidEngine, look: str
+) -> None:
+    page = logged(1366, 768)
+    box = drawn.dialog("Microsoft Teams", "Keep this card for the next payment?", ("OK", "Cancel"), look=look).image
+    page.paste(box, (240, 300))
+
+    reading = read(engine, page)
+
+    assert reading.is_dialog
+    assert "Keep this card for the next payment?" in reading.text
+    assert "refused" not in reading.text
+
+
+def test_a_window_full_of_trouble_is_never_taken_for_the_dialog(engine: RapidEngine) -> None:
+    screen = Image.new("RGB", (1366, 768), "#2a5a7a")
+    log = logged(900, 560)
+    drawn.ImageDraw.Draw(log).rectangle((0, 0, 899, 559), outline="#888888")
+    screen.paste(log, (60, 60))
+
+    reading = read(engine, screen)
+
+    assert not reading.is_dialog
+    assert "connection refused" in reading.text
+
+
 def test_a_page_of_cards_with_buttons_has_no_dialog(engine: RapidEngine) -> None:
     page = Image.new("RGB", (1366, 768), "#eceff4")
     draw = drawn.ImageDraw.Draw(page)
@@ -96,7 +152,7 @@ def test_a_page_of_cards_with_buttons_has_no_dialog(engine: RapidEngine) -> None
 
 
 def test_what_is_most_likely_meant_is_told_while_the_rest_is_looked_over(engine: RapidEngine) -> None:
-    shown = drawn.dialog("Mail", "There are rules made with a different version.\nThey are not shown.", ("OK",))
+    shown = drawn.dialog("Mail", "There are rules made with a different version.\nThey are not shown.", ("Show them",))
     image, rect = drawn.desktop(shown, seed=4, width=1366, height=768)
     assert rect is not None
     heard: list[Reading] = []

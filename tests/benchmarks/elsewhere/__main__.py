@@ -15,15 +15,18 @@ import io
 import json
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from app.capture.reading import Line
+from app.capture.trouble import CLEAR, weight
 from app.system.base import Rect
 from tests.benchmarks import screens
-from tests.benchmarks.elsewhere import desks, looks, worn
+from tests.benchmarks.elsewhere import bitmap, desks, looks, worn
 from tests.browser import ARGUMENTS, chromium
 
 SCALES = (1.0, 1.0, 1.0, 1.25, 1.5, 2.0)
@@ -31,6 +34,10 @@ SIZES = ((1920, 1080), (1920, 1080), (1366, 768), (1280, 1024), (2560, 1440))
 POINTS = (9, 9, 10, 10, 11, 12)
 WITHOUT_DIALOG = 0.22
 """Of the desktops: a banner in a page, a page that is the error, a console."""
+QUIET = 0.3
+"""Of the messages: such as tell of no trouble in any word."""
+BITMAP = 0.1
+"""Of the framed messages: in fonts without smoothing."""
 MEASURE = """() => [...document.querySelectorAll('[data-role]')].map(part => {
   const box = part.getBoundingClientRect();
   return {role: part.dataset.role, text: part.textContent, box: [box.x, box.y, box.width, box.height]};
@@ -56,20 +63,27 @@ def main(arguments: list[str] | None = None) -> int:
         browser = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         names = sorted(known)
         random.Random(options.seed).shuffle(names)
+        quiet = [name for name in names if _is_quiet(known[name])]
         for number in range(options.count):
-            name = names[number % len(names)]
             dice = random.Random(options.seed * 100_003 + number)
+            some = quiet if quiet and dice.random() < QUIET else names
+            name = some[number % len(some)]
             message = _message(name, known[name])
             for kind, draw in (("dialogs", _dialog), ("desktops", _desktop)):
                 picture, entry = draw(browser, message, dice)
                 identity = f"{'e' if kind == 'dialogs' else 'f'}{options.seed}_{number:03d}_{name}"
                 file = f"{identity}.{'jpg' if entry['worn'] == 'photo' else 'png'}"
                 picture.save(options.into / "images" / file, quality=90)
+                entry["quiet"] = name in quiet
                 shared = {key: known[name].get(key) for key in ("codes", "target", "relevant", "unquoted", "lang")}
                 truth[kind][identity] = {**shared, **entry, "file": file, "spec": identity.replace("f", "e", 1)}
         browser.close()
     (options.into / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=0), "utf-8")
     return 0
+
+
+def _is_quiet(entry: dict[str, Any]) -> bool:
+    return weight(Line(text, Rect(0, 0, 1, 1), 1.0) for text in (entry["title"] or "", *entry["msg"])) < CLEAR
 
 
 def _message(name: str, entry: dict[str, Any]) -> looks.Message:
@@ -79,29 +93,38 @@ def _message(name: str, entry: dict[str, Any]) -> looks.Message:
 
 def _dialog(browser: Browser, message: looks.Message, dice: random.Random) -> tuple[Image.Image, dict[str, Any]]:
     """A dialog cut out exactly, as a region the employee or the system gave."""
+    if dice.random() < BITMAP and bitmap.fonts():
+        box, blocks, font = bitmap.drawn(message, dice)
+        return _worn(box, None, blocks, {"look": "bitmap", "dark": False, "scale": 1.0, "font": font}, dice)
     look = dice.choice(looks.FRAMED)
     dark, scale = dice.random() < 0.3, dice.choice(SCALES)
-    drawn = look(message, dice, dark=dark)
+    drawn, ink = looks.inked(look(message, dice, dark=dark).markup, dice)
     style = _style(message, dice)
-    html = f'<body style="margin:0;{style};background:#7a8a99"><div style="position:absolute;left:30px;top:30px">{drawn.markup}</div></body>'
+    html = f'<body style="margin:0;{style};background:#7a8a99"><div style="position:absolute;left:30px;top:30px">{drawn}</div></body>'
     picture, blocks, rect = _shot(browser, html, (760, 620), scale)
     assert rect is not None
     cut = picture.crop((rect.x, rect.y, rect.right, rect.bottom))
     blocks = [
         block | {"box": [block["box"][0] - rect.x, block["box"][1] - rect.y, *block["box"][2:]]} for block in blocks
     ]
-    about = {"look": look.__name__, "dark": dark, "scale": scale, "font": style}
+    about = {"look": look.__name__, "dark": dark, "scale": scale, "font": style, "ink": ink}
     return _worn(cut, None, blocks, about, dice)
 
 
 def _desktop(browser: Browser, message: looks.Message, dice: random.Random) -> tuple[Image.Image, dict[str, Any]]:
     """A whole screen: a dialog over other windows, or an error without any dialog."""
     framed = dice.random() >= WITHOUT_DIALOG
+    if framed and dice.random() < BITMAP and bitmap.fonts():
+        return _bitmap_desktop(browser, message, dice)
     look = dice.choice(looks.FRAMED if framed else looks.UNFRAMED)
     dark, scale = dice.random() < 0.3, dice.choice(SCALES)
     width, height = dice.choice(SIZES)
     size = round(width / scale), round(height / scale)
     drawn = look(message, dice, dark=dark)
+    ink = ""
+    if framed:
+        markup, ink = looks.inked(drawn.markup, dice)
+        drawn = replace(drawn, markup=markup)
     style = _style(message, dice)
     chinese = message.language == "zh" or dice.random() < 0.2
     if drawn.fills:
@@ -114,8 +137,24 @@ def _desktop(browser: Browser, message: looks.Message, dice: random.Random) -> t
     bar = desks.taskbar(dice, chinese) if dice.random() < 0.8 and not (drawn.fills and "inset" in inside[:40]) else ""
     html = f'<body style="margin:0;overflow:hidden;{style};background:{desks.wallpaper(dice)};height:100vh">{inside}{bar}</body>'
     picture, blocks, rect = _shot(browser, html, size, scale)
-    about = {"look": look.__name__, "dark": dark, "scale": scale, "font": style, "framed": framed}
+    about = {"look": look.__name__, "dark": dark, "scale": scale, "font": style, "framed": framed, "ink": ink}
     return _worn(picture, rect if framed else None, blocks, about, dice)
+
+
+def _bitmap_desktop(
+    browser: Browser, message: looks.Message, dice: random.Random
+) -> tuple[Image.Image, dict[str, Any]]:
+    """A screen of 96 dpi with a box that only bitmap fonts can draw put over its windows."""
+    size = dice.choice(SIZES)
+    chinese = message.language == "zh" or dice.random() < 0.2
+    html = f'<body style="margin:0;overflow:hidden;font-size:10pt;background:{desks.wallpaper(dice)};height:100vh">{_behind(size, dice, chinese)}</body>'
+    picture, _, _ = _shot(browser, html, size, 1.0)
+    box, blocks, font = bitmap.drawn(message, dice)
+    left, top = dice.randrange(10, size[0] - box.width - 10), dice.randrange(10, max(11, size[1] - box.height - 60))
+    picture.paste(box, (left, top))
+    moved = [block | {"box": [block["box"][0] + left, block["box"][1] + top, *block["box"][2:]]} for block in blocks]
+    about = {"look": "bitmap", "dark": False, "scale": 1.0, "font": font, "framed": True}
+    return _worn(picture, Rect(left, top, box.width, box.height), moved, about, dice)
 
 
 def _style(message: looks.Message, dice: random.Random) -> str:

@@ -210,7 +210,47 @@ def till(dice: random.Random, chinese: bool, dark: bool) -> str:
     return f'<div style="background:#263238;height:100%;display:flex"><div style="background:#fff;width:30%;padding:12px;color:#222">{lines}</div><div style="flex:1">{keys}</div></div>'
 
 
-SURFACES: tuple[Callable[[random.Random, bool, bool], str], ...] = (table, page, editor, form, till)
+def log(dice: random.Random, chinese: bool, dark: bool) -> str:
+    """A list of events or a console, some of which went wrong: none of it is what the employee means."""
+    ground, ink = dice.choice((("#0c0c0c", "#ccc"), ("#fff", "#222"), ("#1e1e1e", "#9cdcfe")))
+    told = TROUBLED_CHINESE if chinese else TROUBLED
+    lines = "".join(
+        f"<div>2026-03-{dice.randrange(10, 30)} {dice.randrange(10, 24)}:{dice.randrange(10, 60)} "
+        f"{dice.choice(told) if dice.random() < 0.15 else sentence(dice, chinese, 7)}</div>"
+        for _ in range(46)
+    )
+    mono = "font-family:'DejaVu Sans Mono','Noto Sans Mono CJK SC';" if dice.random() < 0.6 else ""
+    return (
+        f'<div style="background:{ground};color:{ink};{mono}padding:8px;height:100%;white-space:nowrap">{lines}</div>'
+    )
+
+
+def manual(dice: random.Random, chinese: bool, dark: bool) -> str:
+    """A page about what may go wrong, in paragraphs."""
+    ground, ink = ("#202124", "#ddd") if dark else ("#fff", "#333")
+    told = TROUBLED_CHINESE if chinese else TROUBLED
+    parts = "".join(
+        f"<h3>{sentence(dice, chinese, 3)}</h3><p>{sentence(dice, chinese, 12)} {dice.choice(told)} {sentence(dice, chinese, 20)}</p>"
+        for _ in range(9)
+    )
+    return f'<div style="background:{ground};color:{ink};padding:20px;height:100%;line-height:1.5">{parts}</div>'
+
+
+TROUBLED = (
+    "WARN retry 3 failed, giving up",
+    "the error is shown when the order cannot be saved",
+    "ERROR timeout while reading from branch 12",
+    "what to do when a payment was refused",
+    "connection lost, trying again",
+)
+TROUBLED_CHINESE = (
+    "警告 第三次重试失败",
+    "订单无法保存时会显示此错误",
+    "错误 读取门店超时",
+    "付款被拒绝时的处理办法",
+    "连接已断开，正在重试",
+)
+SURFACES: tuple[Callable[[random.Random, bool, bool], str], ...] = (table, page, editor, form, till, log, manual)
 
 
 def window(dice: random.Random, chinese: bool, box: tuple[int, int, int, int]) -> str:

@@ -114,6 +114,25 @@ def aero(message: Message, dice: random.Random, *, dark: bool) -> Drawn:
     )
 
 
+def glass(message: Message, dice: random.Random, *, dark: bool) -> Drawn:
+    """Windows 7: a frame of glass with a thick bar, its title on a light cloud, a white body and a grey row."""
+    bar = dice.choice(
+        ("linear-gradient(#d9e7f5,#a9c3df)", "linear-gradient(#9db9d6cc,#7f9fbfcc)", "rgba(120,150,180,.7)")
+    )
+    cross = "position:absolute;right:6px;top:0;width:46px;text-align:center;background:#c75050;color:#fff;"
+    button = "border:1px solid #707070;border-radius:3px;background:linear-gradient(#f2f2f2,#cfcfcf);padding:3px 12px;"
+    button += "min-width:62px;margin-left:8px;color:#000;"
+    return Drawn(
+        f'<div id="dialog" style="position:relative;width:{dice.randrange(320, 540)}px;background:{bar};padding:0 8px 8px;'
+        f'border:1px solid #2b3a4a;border-radius:7px 7px 0 0">'
+        f'<div style="padding:{dice.choice((7, 9, 12))}px 4px;color:#000;text-shadow:0 0 8px #fff,0 0 8px #fff;text-align:'
+        f'{dice.choice(("left", "center"))}">{part("title", message.title)}<span style="{cross}">✕</span></div>'
+        f'<div style="background:#fff;color:#000;border:1px solid #68788a"><div style="display:flex;gap:14px;padding:22px 16px">'
+        f'{icon(dice)}<div style="flex:1">{_body(message)}</div></div><div style="background:#f0f0f0;padding:10px;'
+        f'text-align:right">{_buttons(message, button)}</div></div></div>'
+    )
+
+
 def gnome(message: Message, dice: random.Random, *, dark: bool) -> Drawn:
     """GTK: large round corners, centred bold heading, buttons across the whole width."""
     ground, ink, line = ("#383838", "#fff", "#4c4c4c") if dark else ("#fafafa", "#2e3436", "#d0d0d0")
@@ -187,6 +206,17 @@ def toast(message: Message, dice: random.Random, *, dark: bool) -> Drawn:
     )
 
 
+def inked(markup: str, dice: random.Random) -> tuple[str, str]:
+    """The markup, and what was done to its message: selected with the mouse, faint, or nothing."""
+    kind = dice.random()
+    if kind < 0.08:
+        ground, ink = dice.choice((("#0078d7", "#fff"), ("#316ac5", "#fff"), ("#b4d5fe", "inherit")))
+        return f"<style>[data-role=msg]{{background:{ground};color:{ink}}}</style>{markup}", "selected"
+    if kind < 0.16:
+        return f"<style>[data-role=msg]{{opacity:{dice.uniform(0.35, 0.55):.2f}}}</style>{markup}", "faint"
+    return markup, ""
+
+
 def banner(message: Message, dice: random.Random, *, dark: bool) -> Drawn:
     """A line of red or yellow inside of a page."""
     ground, ink = dice.choice((("#fdecea", "#611a15"), ("#fff4e5", "#663c00"), ("#f8d7da", "#842029"), ("", "#d00000")))
@@ -228,7 +258,7 @@ def terminal(message: Message, dice: random.Random, *, dark: bool) -> Drawn:
     return Drawn(
         f'<div style="position:absolute;inset:0;background:{ground};color:{ink};padding:10px;'
         f"font-family:'DejaVu Sans Mono','Noto Sans Mono CJK SC'\">{before}"
-        f'<div style="color:{bad}">{part("title", message.title)}: {_body(message)}</div><div>C:\\&gt; ▌</div></div>',
+        f'<div style="color:{dice.choice((bad, ink))}">{part("title", message.title)}: {_body(message)}</div><div>C:\\&gt; ▌</div></div>',
         is_framed=False,
         fills=True,
     )
@@ -240,5 +270,5 @@ OUTPUT = (
     "2026-03-02 10:24:11 INFO started in 2.4 s", "PS C:\\&gt; Get-Service | more", "Step 3/7 : COPY . /app",
 )  # fmt: skip
 
-FRAMED = (windows, aero, gnome, macos, breeze, web_modal, toast)
+FRAMED = (windows, aero, glass, gnome, macos, breeze, web_modal, toast)
 UNFRAMED = (banner, full_page, terminal)
