@@ -33,8 +33,6 @@ BORDER = 8
 OUTSIDE = 8, 24  # pixels from a frame to the nearest and furthest that are looked at for what lies around it
 PLAIN = 0.85  # of those that have one colour
 MOST_SIDES = 2
-FLOATING = 0.4  # in score, for a box not larger than this part of the screen
-SMALL_SHARE = 0.15
 MAIN_WINDOW_RATIO = 2.5
 MOSTLY = 0.9
 GROUND_SAMPLE = 20_000  # pixels looked at for the colours inside of a frame
@@ -76,13 +74,8 @@ def outlines(image: Image.Image) -> list[Candidate]:
     pixels = np.asarray(image)
     found = edges(image, pixels)
     boxes = _frames(found, image.width, image.height)
-    return sorted((_candidate(rect, found, pixels) for rect in map(_rect, boxes)), key=lambda one: -one.score)
-
-
-def _candidate(rect: Rect, found: Edges, pixels: NDArray[np.uint8]) -> Candidate:
-    floats = _floats(rect, pixels)
-    is_small = rect.area <= SMALL_SHARE * pixels.shape[0] * pixels.shape[1]
-    return Candidate(rect, _score(rect, found, pixels) + (FLOATING if floats and is_small else 0.0), floats)
+    scored = [Candidate(rect, _score(rect, found, pixels), _floats(rect, pixels)) for rect in map(_rect, boxes)]
+    return sorted(scored, key=lambda one: -one.score)
 
 
 def _is_part_of(inner: Candidate, outer: Candidate) -> bool:

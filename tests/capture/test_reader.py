@@ -87,7 +87,7 @@ def test_on_a_desktop_only_the_dialog_is_read_and_its_title_is_known(shared: Rea
 
 
 def test_what_is_known_early_comes_before_the_reading(shared: Reader) -> None:
-    shown = drawn.dialog("Mail", "There are rules made with a different version.\nThey are not shown.", ("OK",))
+    shown = drawn.dialog("Mail", "There are rules made with a different version.\nThey are not shown.", ("Show them",))
     image, _ = drawn.desktop(shown, seed=4, width=1366, height=768)
     heard: list[Reading] = []
 
