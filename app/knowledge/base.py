@@ -113,9 +113,8 @@ class KnowledgeBase:
         `locale` keeps articles of a language (`zh` or `zh-CN`), `topic` those with that tag or for that application.
         The evidence holds the words to highlight. Raises HelpdeskError when the file is damaged.
         """
-        found = Finder(self._store, self.count).find(text)
-        filtered = bool(locale or topic)
-        found = found[: _MOST_LOOKED_AT if filtered else max(limit, 0)]
+        looked_at = _MOST_LOOKED_AT if locale or topic else max(limit, 0)
+        found = Finder(self._store, self.count).find(text, looked_at)
         rows = self._rows([each.document for each in found])
         kept = [
             (each, rows[each.document])
@@ -195,6 +194,6 @@ def _hit(found: Found, row: Row) -> Suggestion:
         title=title,
         locale=str(row[3]),
         score=round(found.score, 4),
-        fit=Fit.GOOD,
+        fit=Fit.GOOD if found.complete else Fit.POSSIBLE,
         reason=Reason(kind=ReasonKind.CODE if found.code else ReasonKind.WORDS, evidence=evidence),
     )

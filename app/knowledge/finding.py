@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import math
 import re
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from app.knowledge import codes, postings
 from app.knowledge.concepts import ideas
 from app.knowledge.reading import tame
 from app.knowledge.spelling import close_to
-from app.knowledge.store import Store, damaged
+from app.knowledge.store import Store, Value, damaged
 from app.knowledge.titles import forms
 from app.knowledge.tokens import HAN, is_han, plain, words
 from app.knowledge.wordlists import IMPACT_STEPS
@@ -21,19 +23,24 @@ from app.knowledge.wordlists import IMPACT_STEPS
 LONGEST = 200
 _MOST_WORDS = 12
 _MOST_FORMS = 24
+_MOST_BEGUN = 3_000  # articles with a word that only begins as typed, from the commonest such word on
 _MOST_SPELT = 300
 _TITLE, _BODY, _IDEA, _PREFIX, _TYPO, _SPELT, _CODE = 3.0, 1.0, 0.3, 0.8, 0.6, 2.5, 6.0
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[_.-][^\W_{HAN}]+)*")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
-    """An article found, its score, and the words it was found by as they stand in the base."""
+    """An article found, its score, and the words it was found by as they stand in the base.
+
+    `complete` when it has every word that was typed, or its code.
+    """
 
     document: int
-    score: float = 0.0
-    evidence: dict[str, None] = field(default_factory=dict)
-    code: bool = False
+    score: float
+    evidence: tuple[str, ...]
+    code: bool
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,14 @@ class _Slot:
     last: bool
 
 
+_Row: TypeAlias = tuple[str, int, bytes]
+"""A word of the base, how many articles hold it, and the list of these."""
+_Group: TypeAlias = tuple[float, str, bytes]
+"""What holding a word is worth, the word as it stands in the base, and the list of the articles."""
+_Best: TypeAlias = dict[int, tuple[float, str]]
+"""The articles that hold a word that was typed: what that is worth, and the word as it stands there."""
+
+
 class Finder:
     """One search over one base."""
 
@@ -51,71 +66,85 @@ class Finder:
         self._store = store
         self._count = count
 
-    def find(self, typed: str) -> list[Found]:
-        """All articles found, best first. Raises HelpdeskError when the file is damaged."""
+    def find(self, typed: str, most: int) -> list[Found]:
+        """The first `most` articles found, best first. Raises HelpdeskError when the file is damaged."""
         unfinished = not typed[-1:].isspace()
         typed = tame(typed, LONGEST)
-        slots = list(_slots(typed, unfinished=unfinished))[:_MOST_WORDS]
-        found: dict[int, Found] = {}
+        slots = [self._matches(slot) for slot in list(_slots(typed, unfinished=unfinished))[:_MOST_WORDS]]
+        scores: dict[int, float] = {}
         matched: dict[int, int] = {}
-        for slot in slots:
-            best: dict[int, tuple[float, str]] = {}
-            for document, worth, word in self._matches(slot):
-                if worth > best.get(document, (0.0, ""))[0]:
-                    best[document] = (worth, word)
-            for document, (worth, word) in best.items():
-                each = found.setdefault(document, Found(document))
-                each.score += worth
-                each.evidence[word] = None
-                matched[document] = matched.get(document, 0) + 1
-        for document, each in found.items():
-            each.score *= (matched[document] / len(slots)) ** 2
-        self._add_codes(typed, found)
-        return sorted(found.values(), key=lambda each: (-each.score, each.document))
+        for best in slots:
+            for document, (worth, _) in best.items():
+                if document in scores:
+                    scores[document] += worth
+                    matched[document] += 1
+                else:
+                    scores[document] = worth
+                    matched[document] = 1
+        if len(slots) > 1:
+            shares = [(count / len(slots)) ** 2 for count in range(len(slots) + 1)]
+            scores = {document: score * shares[matched[document]] for document, score in scores.items()}
+        codes_of = self._codes(typed)
+        for document, (worth, _) in codes_of.items():
+            scores[document] = scores.get(document, 0.0) + worth
+        first = heapq.nsmallest(most, [(-score, document) for document, score in scores.items()])
+        return [
+            Found(
+                document,
+                -score,
+                tuple(dict.fromkeys(best[document][1] for best in (*slots, codes_of) if document in best)),
+                document in codes_of,
+                document in codes_of or matched.get(document) == len(slots),
+            )
+            for score, document in first
+        ]
 
-    def _matches(self, slot: _Slot) -> Iterator[tuple[int, float, str]]:
-        """Article, worth and word for one typed word; an article may come several times."""
+    def _matches(self, slot: _Slot) -> _Best:
+        """The articles that hold one typed word, each with the way of holding it that is worth most."""
         text = slot.text
-        known = False
-        for form, spread, data, share in self._forms(slot):
-            known = True
-            worth = _TITLE * share * self._rarity(spread)
-            for document, _ in self._decoded(data):
-                yield document, worth, form
         tokens = words(text)
+        titled = self._titled(slot)
+        ideal = [(_IDEA * self._rarity(spread), text, data) for _, spread, data in self._terms(ideas(tokens))]
+        best: _Best = {}
+        for worth, word, data in sorted((*ideal, *titled)):
+            best.update(dict.fromkeys(self._decoded(data), (worth, word)))
+        known = bool(titled)
         for _, spread, data in self._terms(tokens):
             known = True
-            rarity = self._rarity(spread)
-            for document, impact in self._decoded(data):
-                yield document, _BODY * rarity * impact / IMPACT_STEPS, text
-        for _, spread, data in self._terms(list(dict.fromkeys(ideas(tokens)))):
-            for document, _ in self._decoded(data):
-                yield document, _IDEA * self._rarity(spread), text
+            each = _BODY * self._rarity(spread) / IMPACT_STEPS
+            for document, impact in self._weighed(data):
+                if document not in best or each * impact > best[document][0]:
+                    best[document] = (each * impact, text)
         if text.isascii() and text.isalpha() and len(text) > 1:
-            yield from self._spelt(text)
+            self._spelt(text, best)
         if not known and text.isascii() and text.isalpha():
-            yield from self._mistyped(text)
+            for worth, word, data in sorted(self._mistyped(text)):
+                best.update(dict.fromkeys(self._decoded(data), (worth, word)))
+        return best
 
-    def _forms(self, slot: _Slot) -> Iterator[tuple[str, int, bytes, float]]:
+    def _titled(self, slot: _Slot) -> list[_Group]:
+        """The articles with the word in their title, or one that begins with it when it may be unfinished."""
         exact = forms(slot.text)
-        for form, spread, data in self._rows(
-            "SELECT form, spread, postings FROM forms WHERE form IN (SELECT value FROM json_each(?))", exact
-        ):
-            yield form, spread, data, 1.0 / len(exact)
+        found = [(_TITLE * self._rarity(spread) / len(exact), form, data) for form, spread, data in self._forms(exact)]
         if not slot.last or not exact or (is_han(slot.text) and len(slot.text) > 1):
-            return
-        start = exact[-1]
-        rows = self._store.rows(
-            "SELECT form, spread, postings FROM forms WHERE form > ? AND form < ? ORDER BY spread DESC LIMIT ?",
-            (start, start + "\U0010ffff", _MOST_FORMS),
+            return found
+        rows = list(
+            self._rows(
+                "SELECT form, spread, postings FROM forms WHERE form > ? AND form < ? ORDER BY spread DESC LIMIT ?",
+                (exact[-1], exact[-1] + "\U0010ffff", _MOST_FORMS),
+            )
         )
         # A rare word is not worth more for being one of many that begin like this.
-        together = sum(int(row[1] or 0) for row in rows)
-        for row in rows:
-            blob = row[2]
-            yield str(row[0]), together, blob if isinstance(blob, bytes) else b"", _PREFIX
+        worth = _TITLE * _PREFIX * self._rarity(sum(spread for _, spread, _ in rows))
+        room = _MOST_BEGUN
+        for form, spread, data in rows:
+            if room <= 0:
+                break
+            room -= spread
+            found.append((worth, form, data))
+        return found
 
-    def _mistyped(self, text: str) -> Iterator[tuple[int, float, str]]:
+    def _mistyped(self, text: str) -> Iterator[_Group]:
         lengths = (len(text) - 1, len(text) + 1)
         starts = {text[:1], text[1:2]} if len(text) > 3 else set()
         for start in starts:
@@ -124,14 +153,11 @@ class Finder:
                 (start, start + "\U0010ffff", *lengths),
             )
             near = [str(row[0]) for row in rows if close_to(text, str(row[0]))][:_MOST_FORMS]
-            for form, spread, data in self._rows(
-                "SELECT form, spread, postings FROM forms WHERE form IN (SELECT value FROM json_each(?))", near
-            ):
-                for document, _ in self._decoded(data):
-                    yield document, _TITLE * _TYPO * self._rarity(spread), form
+            for form, spread, data in self._forms(near):
+                yield _TITLE * _TYPO * self._rarity(spread), form, data
 
-    def _spelt(self, text: str) -> Iterator[tuple[int, float, str]]:
-        """Chinese titles whose pinyin, or whose initials, hold what was typed."""
+    def _spelt(self, text: str, best: _Best) -> None:
+        """Adds the Chinese titles whose pinyin, or whose initials, hold what was typed."""
         left = _MOST_SPELT
         for row in self._store.rows("SELECT data FROM spelt"):
             data = str(row[0])
@@ -139,34 +165,50 @@ class Finder:
             while place >= 0 and left > 0:
                 # A line is the article's number, the initials and the whole, with tabs between.
                 head = data[data.rfind("\n", 0, place) + 1 : place]
-                worth = 1.0 if head.count("\t") == 1 else 1.2
-                yield int(head.partition("\t")[0]), _SPELT * worth * min(len(text), 6), text
+                worth = _SPELT * (1.0 if head.count("\t") == 1 else 1.2) * min(len(text), 6)
+                document = int(head.partition("\t")[0])
+                if document not in best or worth > best[document][0]:
+                    best[document] = (worth, text)
                 left -= 1
                 place = data.find(text, place + 1)
+            if left <= 0:
+                break
 
-    def _add_codes(self, typed: str, found: dict[int, Found]) -> None:
+    def _codes(self, typed: str) -> _Best:
+        """The articles with a code that was typed; a code adds to what the words are worth."""
+        found: _Best = {}
         for code in codes.find([typed, f"error code {typed}"]):
             for key in code.keys:
                 rows = self._store.rows(
                     "SELECT doc, weight FROM codes WHERE key = ? ORDER BY weight DESC LIMIT 200", (key,)
                 )
                 for row in rows:
-                    each = found.setdefault(int(row[0] or 0), Found(int(row[0] or 0)))
-                    each.score += _CODE * self._rarity(len(rows)) * min(int(row[1] or 0) / 100, 1.0)
-                    each.evidence[code.text] = None
-                    each.code = True
+                    document = int(row[0] or 0)
+                    worth = _CODE * self._rarity(len(rows)) * min(int(row[1] or 0) / 100, 1.0)
+                    found[document] = (found.get(document, (0.0, ""))[0] + worth, code.text)
+        return found
 
-    def _terms(self, terms: Iterable[str]) -> Iterator[tuple[str, int, bytes]]:
+    def _forms(self, names: Sequence[str]) -> Iterator[_Row]:
         return self._rows(
-            "SELECT term, spread, postings FROM terms WHERE term IN (SELECT value FROM json_each(?))", list(terms)
+            "SELECT form, spread, postings FROM forms WHERE form IN (SELECT value FROM json_each(?))",
+            (json.dumps(names),),
         )
 
-    def _rows(self, query: str, names: list[str]) -> Iterator[tuple[str, int, bytes]]:
-        for row in self._store.rows(query, (json.dumps(names),)) if names else ():
+    def _terms(self, terms: Iterable[str]) -> Iterator[_Row]:
+        return self._rows(
+            "SELECT term, spread, postings FROM terms WHERE term IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(terms)),),
+        )
+
+    def _rows(self, query: str, values: Sequence[Value]) -> Iterator[_Row]:
+        for row in self._store.rows(query, values):
             data = row[2]
             yield str(row[0]), int(row[1] or 0), data if isinstance(data, bytes) else b""
 
-    def _decoded(self, data: bytes) -> list[tuple[int, int]]:
+    def _decoded(self, data: bytes) -> list[int]:
+        return [document for document, _ in self._weighed(data)]
+
+    def _weighed(self, data: bytes) -> list[tuple[int, int]]:
         try:
             return list(postings.decoded(data))
         except (ValueError, zlib.error) as error:

@@ -21,8 +21,8 @@ class Painted:
 
     title: str
     detail: str
-    word: str
-    tone: Tone
+    word: str = ""
+    tone: Tone = Tone.QUIET
     count: int = 0
     marked: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import HelpdeskError
-from app.protocol.knowledge import Article, Fit
+from app.protocol.knowledge import Article
 from app.ui import drawings, messages, wording
 from app.ui.answers import Found, Narrowed, marks
 from app.ui.article import ArticleView
@@ -26,7 +26,7 @@ from app.ui.language import tr
 from app.ui.row_painter import Painted, paint_row, row_size
 from app.ui.search_filters import SearchFilters
 from app.ui.sheet import COMFORTABLE, EmptyState
-from app.ui.theme import LARGE, MEDIUM, SMALL, Tone, is_palette_change, shades
+from app.ui.theme import LARGE, MEDIUM, SMALL, is_palette_change, shades
 from app.ui.tickets.rows import Index
 
 PAUSE = 180
@@ -49,11 +49,10 @@ class AnswerRows(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         found = index.data(FOUND)
         if isinstance(found, Found):
-            sure = tr("Good match") if found.suggestion.fit is Fit.GOOD else ""
             title = found.suggestion.title
             # What was typed in pinyin or with a slip stands in the row otherwise; the reason names it.
             marked = tuple(dict.fromkeys((*self.words, *found.suggestion.reason.evidence)))
-            paint_row(painter, option, Painted(title, why(found), sure, Tone.GOOD, marked=marked))
+            paint_row(painter, option, Painted(title, why(found), marked=marked))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 (Qt's signature)
         return row_size(option.font)  # type: ignore[attr-defined]  # PySide's stubs do not know it

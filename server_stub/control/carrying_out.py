@@ -54,6 +54,30 @@ def _(order: orders.PackArticles, services: Services) -> orders.Report:
 
 
 @carry_out.register
+def _(order: orders.ListArticles, services: Services) -> orders.Report:
+    with services.database.read() as session:
+        rows = services.library.listed(session, retired=order.retired)
+    return orders.Report(
+        lines=table(rows) or ("No article is retired." if order.retired else "There is no article yet.",)
+    )
+
+
+@carry_out.register
+def _(order: orders.RetireArticles, services: Services) -> orders.Report:
+    with services.database.write() as session:
+        missing = services.library.retire(session, order.ids, is_retired=order.is_retired)
+        if missing:
+            raise HelpdeskError(
+                "There is no article {ids} in use." if order.is_retired else "There is no retired article {ids}.",
+                "`articles list` names them." if order.is_retired else "`articles list --retired` names them.",
+                ids=", ".join(missing),
+            )
+    services.publication.refresh()
+    done = "retired; `articles restore` puts them back" if order.is_retired else "in use again"
+    return orders.Report(lines=(f"{len(dict.fromkeys(order.ids))} articles are {done}.",))
+
+
+@carry_out.register
 def _(order: orders.AddAgent, services: Services) -> orders.Report:
     with services.database.write() as session:
         added = agents.add(

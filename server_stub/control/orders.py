@@ -27,6 +27,21 @@ class PackArticles(Message):
     slim: bool = False
 
 
+class ListArticles(Message):
+    """Name the articles in use, or the retired ones."""
+
+    verb: Literal["list articles"] = "list articles"
+    retired: bool = False
+
+
+class RetireArticles(Message):
+    """Take articles out of use, or put retired ones back, by their ids."""
+
+    verb: Literal["retire articles"] = "retire articles"
+    ids: tuple[str, ...] = Field(min_length=1)
+    is_retired: bool = True
+
+
 class AddAgent(Message):
     """Take a member of staff on."""
 
@@ -140,6 +155,8 @@ class VerifyAssistance(Message):
 Order = Annotated[
     ImportArticles
     | PackArticles
+    | ListArticles
+    | RetireArticles
     | AddAgent
     | SetPassword
     | SetPhoto

@@ -78,6 +78,29 @@ class Library:
             return None
         return _article(record)
 
+    def listed(self, session: Session, *, retired: bool) -> list[tuple[str, str, str]]:
+        """Id, language and title of the articles in use, or of the retired ones, by id."""
+        wanted = ArticleRecord.retired_at.is_not(None) if retired else ArticleRecord.retired_at.is_(None)
+        rows = session.execute(
+            select(ArticleRecord.id, ArticleRecord.locale, ArticleRecord.title).where(wanted).order_by(ArticleRecord.id)
+        )
+        return [(identity, locale, title) for identity, locale, title in rows]
+
+    def retire(self, session: Session, ids: Iterable[str], *, is_retired: bool) -> list[str]:
+        """Take articles out of use or put retired ones back; answers the ids that are not there to be changed.
+
+        When there are such, nothing is changed. What employees said of an article stays, for it may come back.
+        """
+        wanted = list(dict.fromkeys(ids))
+        found = {each: session.get(ArticleRecord, each) for each in wanted}
+        records = [each for each in found.values() if each is not None and (each.retired_at is None) == is_retired]
+        if len(records) < len(wanted):
+            changeable = {each.id for each in records}
+            return [each for each in wanted if each not in changeable]
+        for record in records:
+            record.retired_at = self._now() if is_retired else None
+        return []
+
     def count(self, session: Session) -> int:
         """How many articles there are, retired ones too."""
         return session.scalar(select(func.count()).select_from(ArticleRecord)) or 0

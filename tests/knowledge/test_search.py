@@ -7,6 +7,7 @@ import pytest
 from app.knowledge.base import KnowledgeBase
 from app.knowledge.pinyin import spelt_part, syllables
 from app.knowledge.spelling import close_to
+from app.protocol.knowledge import Fit
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,11 @@ def test_one_slip_is_close(slip: str) -> None:
 @pytest.mark.parametrize("other", ["outlook", "output", "lookout", "out"])
 def test_another_word_is_not_close(other: str) -> None:
     assert not close_to("outlook", other)
+
+
+def test_only_what_has_every_word_typed_is_called_a_good_fit(starter: KnowledgeBase) -> None:
+    found = starter.search("打印机 缺纸", 20)
+
+    assert found[0].fit is Fit.GOOD
+    assert found[-1].fit is Fit.POSSIBLE
+    assert [each.fit for each in starter.search("0x80070005", 1)] == [Fit.GOOD]

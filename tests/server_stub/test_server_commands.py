@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -113,6 +114,46 @@ def test_articles_come_in_and_go_out_as_a_pack(tmp_path: Path, knowledge: Path) 
     assert base.count == 20
     assert base.suggest(["Error E7"]).suggestions[0].id == "a/7.md"
     base.close()
+
+
+def test_a_retired_article_is_out_of_use_until_it_is_restored(
+    tmp_path: Path, knowledge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(tmp_path / "data")
+
+    def packed(name: str) -> set[str]:
+        main(["articles", "pack", "--data", data, "--out", str(tmp_path / name)])
+        with contextlib.closing(KnowledgeBase.open(tmp_path / name)) as base:
+            return {each.id for number in (3, 7) for each in base.suggest([f"Error E{number}"]).suggestions}
+
+    main(["articles", "import", str(knowledge), "--data", data])
+    assert packed("before.db") == {"a/3.md", "a/7.md"}
+
+    assert main(["articles", "retire", "a/7.md", "--data", data]) == 0
+    main(["articles", "import", str(knowledge), "--data", data])
+    capsys.readouterr()
+    main(["articles", "list", "--retired", "--data", data])
+    named = capsys.readouterr().out
+    assert packed("retired.db") == {"a/3.md"}
+    assert "a/7.md" in named
+    assert "a/3.md" not in named
+
+    assert main(["articles", "restore", "a/7.md", "--data", data]) == 0
+    assert packed("after.db") == {"a/3.md", "a/7.md"}
+
+
+def test_of_articles_to_retire_one_that_is_not_there_leaves_all_as_they_are(
+    tmp_path: Path, knowledge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(tmp_path / "data")
+    main(["articles", "import", str(knowledge), "--data", data])
+
+    code = main(["articles", "retire", "a/3.md", "a/99.md", "--data", data])
+
+    assert code == 1
+    assert "a/99.md" in capsys.readouterr().err
+    main(["articles", "list", "--data", data])
+    assert len(capsys.readouterr().out.splitlines()) == 20
 
 
 def test_a_running_server_takes_the_same_orders(
@@ -267,6 +308,8 @@ MISTAKES = {
     "no backup": ["restore", "{tmp}/broken.jsonl", "--data", "{tmp}/new"],
     "pack into nowhere": ["articles", "pack", "--data", "{tmp}/data", "--out", "{tmp}/no/such/folder/x"],
     "no such host": ["serve", "--data", "{tmp}/data", "--host", "999.1.1.1"],
+    "no such article": ["articles", "retire", "nothing", "--data", "{tmp}/data"],
+    "not retired": ["articles", "restore", "nothing", "--data", "{tmp}/data"],
     "no such label": ["devices", "revoke-token", "nothing", "--data", "{tmp}/data"],
     "no such device": ["devices", "revoke", NOBODY, "--data", "{tmp}/data"],
     "no such announcement": ["withdraw", NOBODY, "--data", "{tmp}/data"],
