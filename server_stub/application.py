@@ -12,6 +12,7 @@ from app import __version__
 from server_stub import health
 from server_stub.announcements import routes as announcements
 from server_stub.assist import routes as assist
+from server_stub.assist.pinning import Pinning
 from server_stub.assist.relay import Relay
 from server_stub.assist.timekeeper import Timekeeper
 from server_stub.control import routes as control
@@ -19,7 +20,10 @@ from server_stub.devices import routes as devices
 from server_stub.events import routes as events
 from server_stub.guard import Guard
 from server_stub.knowledge import routes as knowledge
+from server_stub.postgres import PostgresDatabase
 from server_stub.problems import answer_problems
+from server_stub.servers.crossing import Crossing
+from server_stub.servers.roll import shared_secret
 from server_stub.services import Services
 from server_stub.tickets import routes as tickets
 from server_stub.uploads import routes as uploads
@@ -58,6 +62,14 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = ()) -> Fast
     # Orders come from this machine under its own name.
     names = [*allowed_hosts, "127.0.0.1", "localhost"] if allowed_hosts else []
     application.add_middleware(Guard, names=names)
+    if services.roll is not None and isinstance(services.database, PostgresDatabase):
+        application.add_middleware(
+            Crossing,
+            pinning=Pinning(services.database, services.roll),
+            roll=services.roll,
+            bell=services.bell,
+            secret=shared_secret(services.database, "servers"),
+        )
     for part in (health, devices, tickets, uploads, knowledge, announcements, events, assist):
         application.include_router(part.router, prefix="/api/v1")
     application.include_router(control.router)

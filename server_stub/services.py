@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -12,6 +13,7 @@ from server_stub.announcements.service import Announcements
 from server_stub.assist.courses import Courses
 from server_stub.assist.linking import Linking
 from server_stub.assist.pictures import Pictures
+from server_stub.assist.pinning import unpin
 from server_stub.assist.recordings import Recordings
 from server_stub.assist.service import Assistance
 from server_stub.assist.transcript import Transcript
@@ -30,6 +32,7 @@ from server_stub.knowledge.signing import pack_key
 from server_stub.knowledge.solutions import Solutions
 from server_stub.postgres import PostgresDatabase
 from server_stub.rates import Rates
+from server_stub.servers.roll import Roll
 from server_stub.storage import open_storage
 from server_stub.tickets.conversation import Conversation
 from server_stub.tickets.intake import Intake
@@ -68,12 +71,15 @@ class Services:
     now: Clock
     control_secret: str
     hearing: Hearing | None
+    roll: Roll | None
 
     def close(self) -> None:
         """Let nobody wait, finish what is being written, let another process in."""
         self.bell.close()
         if self.hearing is not None and self.hearing.is_alive():
             self.hearing.join()
+        if self.roll is not None:
+            self.roll.leave()
         self.publication.close()
         self.database.close()
         self.folder.unlock()
@@ -107,8 +113,10 @@ def open_services(
     courses = Courses(events, now)
     recordings = Recordings(database, courses, folder.recordings, record_days, now)
     assistance = Assistance(courses, recordings, now)
-    linking = Linking(database, courses, assistance, now)
-    linking.forget_all()
+    roll = Roll(database, bell, partial(unpin, courses)) if isinstance(database, PostgresDatabase) else None
+    linking = Linking(database, courses, assistance, now, roll.id if roll is not None else None)
+    if roll is None:
+        linking.forget_all()
     conversation = Conversation(events, transitions, now)
     return Services(
         folder=folder,
@@ -135,6 +143,7 @@ def open_services(
         rates=rates or Rates(),
         control_secret=token_urlsafe(32),
         now=now,
+        roll=roll,
         hearing=Hearing(database, bell) if isinstance(database, PostgresDatabase) else None,
     )
 

@@ -27,6 +27,7 @@ from server_stub.devices.tables import EnrolmentToken
 from server_stub.idempotency.once import forget_old
 from server_stub.knowledge.relearning import Relearning
 from server_stub.knowledge.tables import ArticleRecord
+from server_stub.servers.roll import announced
 from server_stub.services import Services, open_services
 from server_stub.sqlite import FIXED_SQLITE
 
@@ -70,6 +71,8 @@ class Wish:
     allowed_hosts: Sequence[str] = ()
     record_days: int = 0
     address: str = ""
+    announce: str = ""
+    """Where other servers of the same database reach this one; empty for where it listens."""
 
 
 def serve(wish: Wish) -> None:
@@ -78,6 +81,9 @@ def serve(wish: Wish) -> None:
     with bound:
         services = open_services(wish.root, record_days=wish.record_days, address=wish.address)
         try:
+            if services.roll is not None:
+                host, port = bound.getsockname()[:2]
+                services.roll.join(announced(wish.announce, host, port))
             first = first_start(services)
             services.receiving.sweep_strays()
             Housekeeping(services).start()

@@ -10,6 +10,7 @@ from server_stub.devices import tables as devices
 from server_stub.events import tables as events
 from server_stub.idempotency import tables as idempotency
 from server_stub.knowledge import tables as knowledge
+from server_stub.servers import tables as servers
 from server_stub.tickets import tables as tickets
 from server_stub.uploads import tables as uploads
 
@@ -22,6 +23,7 @@ __all__ = [
     "idempotency",
     "knowledge",
     "metadata",
+    "servers",
     "tickets",
     "uploads",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.protocol.session import Event, Grade, Party, Reason, State
 from server_stub.assist.courses import Courses
@@ -30,7 +31,11 @@ class Admitted:
 class Linking:
     """Redeems tokens and tells the session what becomes of its sockets, each in a transaction of its own."""
 
-    def __init__(self, database: Database, courses: Courses, assistance: Assistance, now: Clock) -> None:
+    def __init__(
+        self, database: Database, courses: Courses, assistance: Assistance, now: Clock, here: UUID | None = None
+    ) -> None:
+        """`here` is this server's id where there are several."""
+        self._here = here
         self._database = database
         self._courses = courses
         self._assistance = assistance
@@ -76,6 +81,8 @@ class Linking:
         """Both ends are there: the session starts, or goes on. Whether anything may be relayed now."""
         with self._database.write() as session:
             record = session.get_one(AssistRecord, session_id)
+            if not self._is_ours(record):
+                return False
             if record.state is State.ALLOWED:
                 self._courses.judge(session, record, Event.START, Party.HOST)
             elif record.course.paused_by_link:
@@ -85,11 +92,11 @@ class Linking:
             return may_relay(record)
 
     def lost(self, session_id: UUID) -> None:
-        """One end is gone. Before the start that means nothing: the time to start runs anyway."""
+        """One end is gone."""
         with self._database.write() as session:
             record = session.get_one(AssistRecord, session_id)
-            if record.state in (State.ACTIVE, State.PAUSED) and not record.course.paused_by_link:
-                self._courses.judge(session, record, Event.LOSE_LINK, Party.HOST)
+            if self._is_ours(record):
+                note_lost(self._courses, session, record)
 
     def heard(self, session_id: UUID, event: Event, party: Party, grade: Grade | None, detail: str = "") -> None:
         """The host tells what happened on its machine."""
@@ -106,12 +113,27 @@ class Linking:
         with self._database.read() as session:
             return session.get_one(AssistRecord, session_id).ended
 
+    def is_done_here(self, session_id: UUID) -> bool:
+        """Whether a session is over, or relayed by another server by now, which took this one for gone."""
+        with self._database.read() as session:
+            record = session.get_one(AssistRecord, session_id)
+            return record.ended is not None or not self._is_ours(record)
+
     def forget_all(self) -> None:
         """After a restart there are no sockets, whatever the table says: those who were linked may link again."""
         with self._database.read() as session:
             linked = list(session.scalars(select(AssistRecord.id).where(AssistRecord.state.in_(LINKED))))
         for session_id in linked:
             self.lost(session_id)
+
+    def _is_ours(self, record: AssistRecord) -> bool:
+        return self._here is None or record.server_id in (None, self._here)
+
+
+def note_lost(courses: Courses, session: Session, record: AssistRecord) -> None:
+    """An end of a session is gone. Before the start that means nothing: the time to start runs anyway."""
+    if record.state in (State.ACTIVE, State.PAUSED) and not record.course.paused_by_link:
+        courses.judge(session, record, Event.LOSE_LINK, Party.HOST)
 
 
 def is_token(record: AssistRecord | None, token: str) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from uuid import UUID
 
 from pydantic import Field, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -26,6 +29,8 @@ from server_stub.assist.recordings import Recordings
 from server_stub.assist.tape import Tape
 from server_stub.bell import Bell
 
+log = logging.getLogger(__name__)
+
 OVER = 4000
 AGAIN = 4001
 """Close codes: the session is over; the other end is gone, link again."""
@@ -35,6 +40,9 @@ ENVELOPE = 64
 
 LOOK = 1.0
 """Seconds: what ends without the bell being rung here is noticed after this at the latest."""
+
+BLIND = 5.0
+"""Seconds that a session goes on while the database cannot be asked whether it is over."""
 
 PARTING = 2.0
 """Seconds a socket that takes nothing any more is given for the last word."""
@@ -76,6 +84,7 @@ class Relay:
         self._bell = bell
         self._pairs: dict[UUID, Pair] = {}
         self._turns: dict[UUID, asyncio.Lock] = {}
+        self._unnoted: set[asyncio.Task[None]] = set()
 
     async def host(self, session_id: UUID, socket: WebSocket, next_token: str) -> None:
         """Serve an admitted, accepted host until its socket or the session ends."""
@@ -113,20 +122,25 @@ class Relay:
                 are_both = pair.host is not None and pair.viewer is not None
                 if is_new and are_both and await run_in_threadpool(self._linking.complete, session_id):
                     pair.complete.set()
-            await _first(
+            await first(
                 self._carry(session_id, pair, socket, is_host=is_host),
                 self._until_over(session_id),
                 pair.broken.wait(),
             )
         except WebSocketDisconnect:
             pass
+        except SQLAlchemyError as problem:
+            log.error("a session of remote assistance has to be linked again: %s", problem)  # noqa: TRY400
         finally:
             await self._leave(session_id, pair, socket)
 
     async def _leave(self, session_id: UUID, pair: Pair, socket: WebSocket) -> None:
         async with self._turn(session_id):
             await self._break(session_id, pair)
-        reason = await run_in_threadpool(self._linking.reason, session_id)
+        try:
+            reason = await run_in_threadpool(self._linking.reason, session_id)
+        except SQLAlchemyError:
+            reason = None
         if reason is not None:
             self._turns.pop(session_id, None)
         with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
@@ -137,21 +151,46 @@ class Relay:
         if self._pairs.get(session_id) is pair:
             del self._pairs[session_id]
             if pair.complete.is_set():
-                await run_in_threadpool(self._linking.lost, session_id)
+                await self._lost(session_id)
         pair.broken.set()
         if pair.tape is not None:
             pair.tape.close()
             pair.tape = None
 
+    async def _lost(self, session_id: UUID) -> None:
+        """Note that a link is lost; while the database is away, as soon as it is back and nobody has linked again."""
+        try:
+            await run_in_threadpool(self._linking.lost, session_id)
+        except SQLAlchemyError:
+            task = asyncio.create_task(self._lost_later(session_id))
+            self._unnoted.add(task)
+            task.add_done_callback(self._unnoted.discard)
+
+    async def _lost_later(self, session_id: UUID) -> None:
+        while not self._bell.closed:
+            await self._bell.beyond(self._bell.latest, LOOK)
+            async with self._turn(session_id):
+                if session_id in self._pairs:
+                    return
+                with suppress(SQLAlchemyError):
+                    await run_in_threadpool(self._linking.lost, session_id)
+                    return
+
     def _turn(self, session_id: UUID) -> asyncio.Lock:
         return self._turns.setdefault(session_id, asyncio.Lock())
 
     async def _until_over(self, session_id: UUID) -> None:
-        """Return when the session is over."""
-        seen = self._bell.latest
+        """Return when the session is over, or relayed by another server, or may be: who knows nothing of the database
+        for so long has been taken for gone by now. Raises SQLAlchemyError then."""
+        seen, known_at = self._bell.latest, monotonic()
         while not self._bell.closed:
-            if await run_in_threadpool(self._linking.reason, session_id) is not None:
-                return
+            try:
+                if await run_in_threadpool(self._linking.is_done_here, session_id):
+                    return
+                known_at = monotonic()
+            except SQLAlchemyError:
+                if monotonic() - known_at > BLIND:
+                    raise
             await self._bell.beyond(seen, LOOK)
             seen = self._bell.latest
 
@@ -236,7 +275,7 @@ async def _greet(pair: Pair, socket: WebSocket) -> None:
         await socket.send_text(json.dumps({"peer": "here"}))
 
 
-async def _first(*ways: Awaitable[object]) -> None:
+async def first(*ways: Awaitable[object]) -> None:
     """Wait for the first to end and end the others; what it raised is raised."""
     tasks = [asyncio.ensure_future(way) for way in ways]
     try:

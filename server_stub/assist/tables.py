@@ -20,7 +20,8 @@ class AssistRecord(Base):
     """A session. `course` is the truth and changes only by the session table; `state`, `ended` and `due_at` (when
     time alone changes it next) are copied from it to be searched. Tokens are kept as digests.
 
-    `link_number` counts the pairs of sockets there have been; each has keys of its own.
+    `link_number` counts the pairs of sockets there have been; each has keys of its own. `server_id` is the server that
+    relays, where there are several; none until the first end links, and again when that server is gone.
     """
 
     __tablename__ = "assist_sessions"
@@ -46,6 +47,7 @@ class AssistRecord(Base):
     nonce: Mapped[str | None] = mapped_column(String(44))
     host_public: Mapped[str | None] = mapped_column(String(88))
     link_number: Mapped[int] = mapped_column(default=0)
+    server_id: Mapped[UUID | None]
     host_token: Mapped[str | None] = mapped_column(String(64))
     host_token_until: Mapped[datetime | None] = mapped_column(Instant)
     viewer_token: Mapped[str | None] = mapped_column(String(64))

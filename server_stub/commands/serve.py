@@ -29,6 +29,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="DAYS",
         help="record remote assistance, as employees are told before they answer, and keep it so long (1 to 90)",
     )
+    parser.add_argument(
+        "--announce",
+        default="",
+        metavar="URL",
+        help="with PostgreSQL: where other servers of the same database reach this one, such as http://10.0.0.5:8440; "
+        "default where it listens",
+    )
     parser.set_defaults(run=run)
 
 
@@ -53,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.allowed_host,
             arguments.record_assist,
             address_of(root, arguments.database),
+            arguments.announce,
         )
     )
     return 0
