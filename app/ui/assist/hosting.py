@@ -43,7 +43,7 @@ class Hosting(QObject):
         super().__init__(parent)
         self._mail: SimpleQueue[Told] = SimpleQueue()
         self._is_forgotten = False
-        self._mail_arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._mail_arrived.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
         self.host = start(self._put)
 
     def forget(self) -> None:
@@ -57,7 +57,8 @@ class Hosting(QObject):
             self._mail_arrived.emit()
 
     @Slot()
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
+        """Tell what has come so far."""
         try:
             while not self._is_forgotten:
                 self.told.emit(self._mail.get_nowait())

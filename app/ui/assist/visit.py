@@ -160,11 +160,11 @@ class Visit(QObject):
         if self.is_over:
             return
         last = Do.LOCK if reason is Reason.LOCKED else Do.STOP
-        self._hosting.forget()
         if wait:
             self._hosting.host.close(last)
         else:
             self._hosting.host.stop(last)
+        self._hosting.deliver()  # what the host had done before belongs in the record
         self._over(reason)
 
     def pause(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.assist.orders import Do
-from app.assist.told import Attention, Drawn, Heard, Lowered, Pointed
+from app.assist.told import Attention, Drawn, Heard, Lowered, Pointed, Recorded
 from app.protocol.session import Grade, Party, Reason, State
 from app.system.base import Rect, Window
 from app.ui.assist import words
@@ -126,6 +126,20 @@ def test_a_locked_screen_is_told_as_such(stage: Stage) -> None:
 
     assert stage.host.last is Do.LOCK
     assert stage.reasons == [Reason.LOCKED]
+
+
+def test_what_the_host_did_before_the_stop_is_in_the_record_though_nobody_had_heard_of_it_yet(
+    background: Background, qtbot: QtBot
+) -> None:
+    made = Stage(HandClock(), background)
+    made.host.stands()
+    made.host.tell(Recorded())
+
+    made.visit.stop()
+
+    assert made.notes.events == ["start", "record"]
+    assert made.reasons == [Reason.STOPPED_BY_EMPLOYEE]
+    made.scene.close()
 
 
 def test_an_end_is_told_once_whatever_comes_afterwards(stage: Stage, qtbot: QtBot) -> None:
