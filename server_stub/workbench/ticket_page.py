@@ -80,6 +80,8 @@ class TicketPage:
     offers: tuple[Offer, ...]
     others: tuple[QueueRow, ...]
     solution: Solution | None = None
+    watchable: frozenset[UUID] = frozenset()
+    """The sessions whose recording the agent may watch."""
 
     @property
     def is_mine(self) -> bool:
@@ -176,11 +178,8 @@ class TicketPage:
         return next((file.name for file in every if file.id == item.details.attachment_id), "")
 
     def is_recording(self, item: HistoryItem) -> bool:
-        """Whether an event tells of a recording that may be there to be watched."""
-        gone = {
-            each.details.assist_id for each in self.ticket.history if each.details.step is AssistStep.RECORDING_DELETED
-        }
-        return item.details.step is AssistStep.RECORD and item.details.assist_id not in gone
+        """Whether an event tells of a recording that is there for the reading agent to watch."""
+        return item.details.step is AssistStep.RECORD and item.details.assist_id in self.watchable
 
     def is_move(self, item: HistoryItem) -> bool:
         """Whether an event moved the ticket from one state to another."""

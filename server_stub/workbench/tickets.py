@@ -16,6 +16,7 @@ from app.protocol.problems import ProblemCode
 from app.protocol.tickets import EntryKind, TicketState
 from server_stub.agents.doorway import SignedIn
 from server_stub.agents.tables import Agent
+from server_stub.events.tables import AssistStep
 from server_stub.knowledge.library import digest_of
 from server_stub.problems import STATUS, Refusal
 from server_stub.services import services as services_of
@@ -192,6 +193,12 @@ def _shown(
         found = load(session, ticket_id)
         others = same_fault(session, found)
         solution = services.solutions.solution(session, found) if template == "ticket.html" else None
+        recorded = {each.details.assist_id for each in found.history if each.details.step is AssistStep.RECORD}
+        watchable = frozenset(
+            each
+            for each in recorded
+            if each is not None and services.recordings.may_watch(session, signed_in.agent_id, each)
+        )
     model = TicketPage(
         ticket=found,
         agent_id=signed_in.agent_id,
@@ -201,6 +208,7 @@ def _shown(
         offers=articles_for(services, found) if template == "ticket.html" else (),
         others=others,
         solution=solution,
+        watchable=watchable,
     )
     status = STATUS[refusal.code] if refusal else 200
     notice = refusal.code if refusal else None

@@ -146,6 +146,20 @@ def test_a_colleague_may_not_watch_and_an_administrator_may(recorded: Recorded) 
     assert recorded.keys(administrator).status_code == 200
 
 
+def test_only_who_may_watch_is_offered_to(recorded: Recorded) -> None:
+    colleague = recorded.visitor("zhao")
+    administrator = recorded.visitor("boss", role=Role.ADMINISTRATOR)
+
+    def is_offered(visitor: Visitor) -> bool:
+        page = visitor.get(f"/workbench/tickets/{recorded.browser.ticket}").text
+        return f"/workbench/assist/{recorded.id}/recording" in page
+
+    assert [is_offered(each) for each in (recorded.browser.visitor, colleague, administrator)] == [True, False, True]
+    answer = administrator.post(f"/workbench/assist/{recorded.id}/recording/delete", {"csrf": administrator.token()})
+    assert answer.status_code < 400
+    assert not is_offered(administrator)
+
+
 def test_nobody_watches_without_signing_in(recorded: Recorded) -> None:
     stranger = Visitor(recorded.desk)
 
