@@ -38,7 +38,7 @@ SCRIPT_SENTENCES = (
     "The employee does not show another screen",
     "The employee shows screen {number} now",
     "Screen {number} · {width} × {height}",
-    "{screen} – asked for",
+    "Asked: {screen}",
     "The employee has paused the picture",
     "The keyboard is yours again",
     "The picture is on the ticket",

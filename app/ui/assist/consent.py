@@ -20,6 +20,9 @@ from app.ui.sheet import Picture, label
 from app.ui.theme import MEDIUM, SMALL, TIGHT, Tone, shades
 
 WIDTH = 640
+SYMBOL = 22
+"""Pixels of a drawing beside a sentence."""
+LINK_PADDING = 16
 MOST_SHOWN = 3
 """Thumbnails in a row; with more monitors they get smaller."""
 
@@ -189,7 +192,11 @@ class ConsentDialog(Prompt):
         report.setText(tr("I do not know this person"))
         report.setToolTip(tr("Denies, and tells IT about it"))
         report.clicked.connect(self._distrust)
-        self.column.addWidget(report, alignment=Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.addSpacing(SYMBOL + MEDIUM - LINK_PADDING)  # below the words, not below the drawing
+        row.addWidget(report)
+        row.addStretch()
+        self.column.addLayout(row)
 
     def _distrust(self) -> None:
         self.distrusted.emit()
@@ -215,6 +222,6 @@ def noted(symbol: str, tone: Tone, text: str, name: str = "") -> QHBoxLayout:
     words.setText(text)
     row = QHBoxLayout()
     row.setSpacing(MEDIUM)
-    row.addWidget(Picture(symbol, 22, tone), alignment=Qt.AlignmentFlag.AlignTop)
+    row.addWidget(Picture(symbol, SYMBOL, tone), alignment=Qt.AlignmentFlag.AlignTop)
     row.addWidget(words, 1)
     return row

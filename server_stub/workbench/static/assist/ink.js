@@ -6,7 +6,7 @@ const FADES = 4_000; // milliseconds; the overlay on the employee's screen does 
 const PIECE = 50;
 const MOST = 60;
 const NUDGE = 10;
-const COLOUR = "#e5484d";
+const COLOUR = "#e5197d"; // as on the employee's screen: nothing on a desktop is magenta
 
 export class Ink {
   constructor(root, view, course) {

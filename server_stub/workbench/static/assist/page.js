@@ -159,7 +159,7 @@ class Assist {
     const select = this.root.querySelector("[data-screens]");
     const names = status.screens.map(([id, , width, height], place) => {
       const name = tr("Screen {number} · {width} × {height}", { number: place + 1, width, height });
-      return [id === status.screen_asked ? tr("{screen} – asked for", { screen: name }) : name, id];
+      return [id === status.screen_asked ? tr("Asked: {screen}", { screen: name }) : name, id];
     });
     const known = names.join("\n");
     if (select.dataset.known !== known) {
@@ -234,7 +234,10 @@ class Assist {
     this.root.querySelector("[data-session]").hidden = state !== "connected" && state !== "lost";
     this.root.querySelector("[data-stop]").hidden = state === "offer" || state === "over" || state === "calling";
     if (state === "connected" || state === "lost") this.#refresh();
-    if (state === "connected") this.view.lay();
+    if (state === "connected") {
+      this.view.lay();
+      this.#probe();
+    }
   }
 
   #end(reason) {
