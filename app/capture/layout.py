@@ -28,7 +28,8 @@ UNDERSCORE = re.compile(r"(?<=[A-Z0-9]) ?_ ?(?=[A-Z0-9])")
 SMALL_L = re.compile(r"(?<=[a-z])I(?=[A-Z][a-z])")
 # No English word begins with "ln", and these words often stand inside of a compound name.
 CAPITAL_I = re.compile(r"(?<![A-Za-z])ln(?=[a-z])|(?<=[a-z])ln(?=fo|ternal|ternet|valid|put|stance|stall|dex|t\b)")
-DECORATED = re.compile(r"[\u0100-\u017f]")
+DECORATED = re.compile(r"[\u0100-\u017f]|(?<=[A-Z0-9_])[\u00c0-\u00de](?=[A-Z0-9_]|\b)|(?<=_)[\u00c0-\u00de]")
+SYMBOL_ZERO = re.compile(r"(?<=[A-Z0-9]_)O(?=\d)|(?<=_\d)O(?![A-Za-z])")
 
 
 def spelled(text: str) -> str:
@@ -41,7 +42,7 @@ def spelled(text: str) -> str:
     text = DECORATED.sub(_undecorated, text)
     text = HEX_WITH_COLON.sub("0x", HEX_CODE.sub("0x", text))
     text = HEX_DIGITS.sub(lambda found: found.group().translate(HEX_LOOKALIKES), text)
-    text = UNDERSCORE.sub("_", text)
+    text = SYMBOL_ZERO.sub("0", UNDERSCORE.sub("_", text))
     return CAPITAL_I.sub("In", SMALL_L.sub("l", text))
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.knowledge.code import Code, CodeKind, folded, hex_keys
 from app.knowledge.shapes import BRIDGE, CALLED, READERS, TRACED
 from app.knowledge.tokens import plain
+from app.knowledge.wrapped import whole
 
 __all__ = ["Code", "CodeKind", "find", "folded", "given", "hex_keys", "hints", "in_line", "in_name"]
 
 _TRACE_BEFORE = re.compile(rf"{TRACED}{BRIDGE}$", re.IGNORECASE)
 _CALLED_BEFORE = re.compile(rf"(?:{CALLED}{BRIDGE}|[(（\[【])$", re.IGNORECASE)
-_UNFINISHED = re.compile(rf"{CALLED}[ \t]?[:：=#(（\[]{{1,2}}$", re.IGNORECASE)
 _BROKEN_NUMBER = re.compile(rf"({CALLED}[ \t]?[:：=#][ \t]?\d{{1,3}}) (\d{{1,3}}[)）\]]?$)", re.IGNORECASE)
-_ALONE = re.compile(rf"\s*{CALLED}\s*", re.IGNORECASE)
-_NUMBER_FIRST = re.compile(r"\s*\d{2,7}\s*(?:[,，;；)）。]|$)")
-_LONGEST_JOINED = 600
 _LONGEST_CONTEXT = 40
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", "。", "！", "？", "：", "；", "")
 
@@ -87,31 +84,11 @@ def in_name(text: str) -> tuple[str, ...]:
     )
 
 
-def _whole(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, with "error code:" at the end of one joined to the start of the next, a bare "消息" to a number."""
-    held = ""
-    for line in lines:
-        if _ALONE.fullmatch(held) and not _NUMBER_FIRST.match(line):
-            yield held
-            held = ""
-        line = f"{held} {line}" if held else line
-        held = ""
-        if _ALONE.fullmatch(line):
-            held = line
-            continue
-        if _UNFINISHED.search(line) and len(line) < _LONGEST_JOINED:
-            held = line
-            continue
-        yield line
-    if held:
-        yield held
-
-
 def find(lines: Iterable[str]) -> tuple[Code, ...]:
     """All codes of some lines without repetitions, most telling kind first, else in reading order."""
     seen: dict[str, Code] = {}
     before = ""
-    for place, line in enumerate(_whole(lines)):
+    for place, line in enumerate(whole(lines)):
         # The first two lines are the title and the start of the message; later ones may go on with a sentence.
         begins = place < 2 or before[-1:] in _SENTENCE_ENDS
         before = line.rstrip()

@@ -17,7 +17,7 @@ from app.knowledge.lexicon import known_words
 from app.knowledge.masks import masked
 from app.knowledge.tokens import HAN, plain, squeezed, stem
 
-_GROUPS = 3  # of the message alone
+_GROUPS = 2  # of the message alone
 _GROUPS_WITH_NUMBER = 1  # beside a number or a general code
 _LATIN_GROUP, _HAN_GROUP = 6, 2
 _HAN_RUN = re.compile(rf"[{HAN}]+")
@@ -34,6 +34,7 @@ x80040e14 x80004001 x80020009 x80070490 x8007000e x80072ee7
 """
 _GENERAL = frozenset(_GENERAL_CODES.split())
 _MENDABLE = 7  # letters of a word that is found again with one of them misread
+_WORDS_OF_SYMBOL = 3
 _SPELT_OUT = 0.7  # share of a symbol's letters that known words must make up to stand for it
 
 
@@ -72,7 +73,7 @@ def _identity(code: Code) -> str:
         letters = squeezed(code.canonical.rsplit(".", 1)[-1]).translate(_LETTERS)
         words = known_words(letters)
         if len(words) > 1 and sum(map(len, words)) >= _SPELT_OUT * len(letters):
-            return "s" + "_".join(words)
+            return "s" + "_".join(words if len(words) <= _WORDS_OF_SYMBOL else _least(set(words), _WORDS_OF_SYMBOL))
         return code.keys[-1]
     return code.keys[0]
 
@@ -93,10 +94,15 @@ def _groups(text: str, count: int) -> list[str]:
     sure = {word for word in words if len(word) >= _MENDABLE}
     for choice in (sure, words):
         if len(choice) >= count:
-            return sorted(choice, key=_rank)[:count]
+            return _least(choice, count)
     size = _LATIN_GROUP if latin else _HAN_GROUP
     groups = {text[place : place + size] for place in range(max(len(text) - size + 1, 1))}
-    return sorted(groups, key=_rank)[:count]
+    return _least(groups, count)
+
+
+def _least(choice: set[str], count: int) -> list[str]:
+    """Those with the smallest digests: the same ones are found again wherever most of the choice is the same."""
+    return sorted(choice, key=_rank)[:count]
 
 
 def _rank(text: str) -> bytes:

@@ -15,7 +15,7 @@ _HEX = re.compile(
 _BARE_HEX = re.compile(_EDGE + r"(?=[0-9A-Fa-f]*\d)([8Cc][0-9A-Fa-f]{7})" + _END)
 _NEGATIVE = re.compile(r"(?<![A-Za-z0-9])[-–—−]\s?(\d{9,10})(?!\d)")
 _UNSIGNED = re.compile(r"(?<![A-Za-z0-9.])([23]\d{9})(?!\d)")
-_MAIL = re.compile(r"(?<![\w.])(?:([245]\d\d)[ -]+)?#?([245]\.\d{1,2}\.\d{1,3})(?![\w.]*\d)")
+_MAIL = re.compile(r"(?<![\w.])(?:([245]\d\d)[ -]*)?#?([245]\.\d{1,2}\.\d{1,3})(?![\w.]*\d)")
 _SYMBOL = re.compile(_EDGE + r"((?:ACQ[. ]|[A-Z][A-Za-z0-9]*\.)?[A-Z0]+[A-Z0-9]*(?: ?_ ?[A-Z0-9]{1,30})+)" + _END)
 _MIXED_SYMBOL = re.compile(_EDGE + r"([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+){1,8})" + _END)
 _VENDOR = re.compile(_EDGE + r"([A-Z0158]{2,8}) ?[-–—−‐] ?([0-9OoIlSB]{3,7})" + _END)
@@ -41,6 +41,7 @@ _NUMBERED = re.compile(rf"(?<![A-Za-z]){CALLED}{BRIDGE}(-?\d{{1,7}})(?![\w%]|[.-
 _NAMED = re.compile(rf"(?<![A-Za-z])({CALLED}|{TRACED}){BRIDGE}([A-Za-z0-9][A-Za-z0-9._-]{{0,39}})", re.IGNORECASE)
 _BCCODE = re.compile(r"BCCode[ :：]{1,3}([0-9A-Fa-f]{1,8})" + _END, re.IGNORECASE)
 _TRACE_NAME = re.compile(rf"^{TRACED}$", re.IGNORECASE)
+_SHORTEST_TRACE = 4
 _STOPPED = re.compile(
     r"(?:错误检查|终止代码|stop ?code|bug ?check)[ :：]{0,3}(?:[0Oo][xX×][0-9A-FO]{2,8}[ :：]{0,3})?"
     r"([A-Z0][A-Z0-9_]+(?: [A-Z0-9_]{2,}){1,9})" + _END,
@@ -48,6 +49,7 @@ _STOPPED = re.compile(
 )
 _BRACKETED = re.compile(r"[\[【]([0-9A-Z]{2,10}-[0-9A-Z]{1,8})[\]】]")
 
+_ZERO = re.compile(r"(?<=_)O(?=\d)|(?<=\d)O(?=\d|$)")
 # In a code's digit places a letter was a digit, in its letter places the reverse.
 _TO_DIGIT = str.maketrans("OoQlI|SsBZz", "00011155822")
 _TO_HEX = str.maketrans("OoQlI|SsZz", "0001115522")
@@ -102,11 +104,13 @@ def _symbol_keys(symbol: str) -> tuple[str, ...]:
 
 def _from_symbols(line: str) -> Iterator[tuple[int, int, Code]]:
     for match in _SYMBOL.finditer(line):
-        symbol = match.group(1).replace("ACQ ", "ACQ.").replace(" ", "")
+        symbol = _ZERO.sub("0", match.group(1).replace("ACQ ", "ACQ.").replace(" ", ""))
         if len(symbol) < 5:
             continue
         start = match.start()
-        yield start, match.end(), Code(match.group(1), symbol, CodeKind.SYMBOL, _symbol_keys(symbol))
+        # Where a setting is kept says nothing about the fault.
+        telling = not symbol.startswith("HKEY_")
+        yield start, match.end(), Code(match.group(1), symbol, CodeKind.SYMBOL, _symbol_keys(symbol), telling=telling)
         if "." in symbol:
             tail = symbol.rsplit(".", 1)[1]
             yield start, match.end(), Code(tail, tail, CodeKind.SYMBOL, ("s" + folded(tail),))
@@ -141,7 +145,12 @@ def _from_vendors(line: str) -> Iterator[tuple[int, int, Code]]:
 def _from_mail_and_web(line: str) -> Iterator[tuple[int, int, Code]]:
     for match in _MAIL.finditer(line):
         reply, extended = match.groups()
-        if reply is None and not re.search(r"错误|error|status|code|NDR|SMTP|remote server", line, re.IGNORECASE):
+        is_glued = reply is not None and match.group().startswith(reply + extended)
+        if is_glued and reply[0] != extended[0]:
+            continue
+        if (reply is None or is_glued) and not re.search(
+            r"错误|error|status|code|NDR|SMTP|remote server", line, re.IGNORECASE
+        ):
             continue
         canonical = f"{reply} {extended}" if reply else extended
         yield match.start(), match.end(), Code(match.group(), canonical, CodeKind.MAIL, ("m" + extended,))
@@ -156,6 +165,8 @@ def _from_mail_and_web(line: str) -> Iterator[tuple[int, int, Code]]:
 def _named(text: str, called: str) -> Code | None:
     """The token after "error code:" as a code; None for an ordinary word."""
     text = text.rstrip("._-")
+    if text.isdigit() and len(text) >= _SHORTEST_TRACE and _TRACE_NAME.match(called):
+        return Code(text, text, CodeKind.TRACE, ("v" + folded(text),), telling=False)
     if not text or text.isdigit():
         return None
     has_digit = any(sign.isdigit() for sign in text)

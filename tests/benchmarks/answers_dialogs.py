@@ -81,11 +81,11 @@ def dialogs(articles: Sequence[Article], held_out: frozenset[str], seed: int = 1
     for article in articles:
         if article.id in held_out:
             continue
-        drafts = list(_drafts(article, chance))[:MOST_PER_ARTICLE]
+        drafts = list(drafted(article, chance))[:MOST_PER_ARTICLE]
         for turn, (title, message, quoted) in enumerate(drafts):
             lines = _around(title, message, titles, chance)
             rate, spaces = chance.choice(_NOISE)
-            read = tuple(_misread(line, rate, spaces, chance) for line in lines)
+            read = tuple(misread(line, rate, spaces, chance) for line in lines)
             made.append(Dialog(article.id.split(":")[0], read, article.id, tuple(quoted), turn))
     return made
 
@@ -93,7 +93,7 @@ def dialogs(articles: Sequence[Article], held_out: frozenset[str], seed: int = 1
 Draft = tuple[str, Sequence[str], Sequence[str]]
 
 
-def _drafts(article: Article, chance: random.Random) -> Iterator[Draft]:
+def drafted(article: Article, chance: random.Random) -> Iterator[Draft]:
     """Title, message and, where the message can be taken out of the article, the words to take out."""
     source = article.id.split(":")[0]
     if source == "off_en":
@@ -196,7 +196,7 @@ def _around(title: str, message: Sequence[str], titles: Sequence[str], chance: r
     return lines
 
 
-def _misread(text: str, rate: float, spaces: float, chance: random.Random) -> str:
+def misread(text: str, rate: float, spaces: float, chance: random.Random) -> str:
     read = []
     for sign in text:
         drawn = chance.random()

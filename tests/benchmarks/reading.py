@@ -2,7 +2,9 @@
 
 `python -m tests.benchmarks.reading [--data FOLDER] [--out FILE.jsonl] [--every N]`
 
-Everything is measured in one run and one process, picture by picture, so that a busy machine slows all alike.
+Everything is measured in one run and one process, picture by picture, so that a busy machine slows all alike. *letters*
+is the share of codes that stand in the text letter by letter; *codes* those the signature finds, of all that stand on
+the screens; *spurious* the share of codes found that stand on none.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from app.capture.tesseract import TesseractEngine
 from app.capture.wire import Request
 from app.system.base import Rect
 from tests.benchmarks import screens
-from tests.benchmarks.transcription import Piece, Score, score
+from tests.benchmarks.transcription import Piece, Score, Signed, score, signed
 
 T = TypeVar("T")
 Read = Callable[[Image.Image], list[Piece]]
@@ -44,10 +46,20 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
     scores: list[tuple[str, Score]] = field(default_factory=list)
+    signed: list[tuple[str, Signed]] = field(default_factory=list)
 
     def error_rate(self, language: str) -> float:
         errors = sum(one.errors for where, one in self.scores if where == language)
         return errors / max(1, sum(one.characters for where, one in self.scores if where == language))
+
+    def found(self, language: str) -> float:
+        """The share of codes that a signature made of the reading holds."""
+        some = [one for where, one in self.signed if where == language]
+        return sum(one.found for one in some) / max(1, sum(one.codes for one in some))
+
+    def spurious(self) -> float:
+        """The share of a signature's codes that were never on the screen."""
+        return sum(one.spurious for _, one in self.signed) / max(1, sum(one.told for _, one in self.signed))
 
     def word_recall(self) -> float:
         english = [one for where, one in self.scores if where == "en"]
@@ -93,8 +105,11 @@ def _dialogs(shown: list[screens.Screen], engine: RapidEngine, cases: list[dict[
             pieces = _timed(tally, lambda read=read, image=image: read(image))
             result = score(screen.blocks, screen.codes, pieces)
             tally.scores.append((screen.language, result))
+            marked = signed(screen.blocks, screen.codes, pieces)
+            tally.signed.append((screen.language, marked))
             cases.append(
                 {"screen": screen.name, "engine": name, "language": screen.language, **asdict(result)}
+                | {"extracted": marked.found, "spurious": marked.spurious}
                 | {"milliseconds": round(tally.seconds[-1] * 1000, 1), "text": [text for text, _ in pieces]}
             )
     print(f"\nDialogs ({len(shown)} pictures; the two slow ones on every {SLOW_SAMPLE}th)")
@@ -107,13 +122,17 @@ def _dialogs(shown: list[screens.Screen], engine: RapidEngine, cases: list[dict[
                 f"{tally.error_rate('en'):.4f}",
                 f"{tally.word_recall():.3f}",
                 f"{tally.codes():.3f}",
+                f"{tally.found('zh'):.3f}",
+                f"{tally.found('en'):.3f}",
+                f"{tally.spurious():.3f}",
                 f"{tally.milliseconds(50):.0f}",
                 f"{tally.milliseconds(95):.0f}",
                 f"{np.median(tally.processor) * 1000:.0f}",
                 _ratio(tallies[OURS], tally, shared=name in {INSTALLED, TESSERACT}),
             )
         )
-    _table(("engine", "CER zh", "CER en", "words en", "codes", "p50 ms", "p95 ms", "CPU ms", "ours : it"), rows)
+    head = ("engine", "CER zh", "CER en", "words en", "letters", "codes zh", "codes en", "spurious")
+    _table((*head, "p50 ms", "p95 ms", "CPU ms", "ours : it"), rows)
 
 
 def _ratio(ours: Tally, other: Tally, *, shared: bool) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from app.knowledge.codes import Code, find, given
 from app.system.base import Rect
 
 Piece = tuple[str, Rect]
@@ -33,6 +35,32 @@ class Score:
     words: int
     codes_found: int
     codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Of the codes that stand on a screen all and those found; of the codes found all and the strange ones."""
+
+    codes: int
+    found: int
+    told: int
+    spurious: int
+
+
+def signed(blocks: list[Block], codes: list[str], pieces: list[Piece]) -> Signed:
+    """What the signature of a reading makes of its codes, by what they are looked up with."""
+    drawn = [block.text for block in blocks]
+    on_screen = _keys(find(drawn))
+    told = find(_ordered(pieces))
+    labelled = [keys for keys in (_keys(given([code])) for code in codes) if keys & on_screen]
+    # A code of which the text holds every letter is there, whatever shape it was taken for.
+    text = plain(" ".join(drawn)).casefold()
+    strange = [code for code in told if not set(code.keys) & on_screen and code.canonical.casefold() not in text]
+    return Signed(len(labelled), sum(bool(keys & _keys(told)) for keys in labelled), len(told), len(strange))
+
+
+def _keys(found: Iterable[Code]) -> set[str]:
+    return {key for code in found for key in code.keys}
 
 
 def plain(text: str) -> str:

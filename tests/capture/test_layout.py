@@ -26,6 +26,8 @@ from app.system.base import Rect
         ("错误 0:000000C8, um 10:30:45", "错误 0x000000C8, um 10:30:45"),
         ("performinğ ărchive José", "performing archive José"),
         ("ErrorInfo HTTP 500", "ErrorInfo HTTP 500"),
+        ("ERR_TOO_MANY_RÉDIRECTS ER_DRIVER_UNLOÃD Édouard", "ERR_TOO_MANY_REDIRECTS ER_DRIVER_UNLOAD Édouard"),
+        ("ERR_DB_O1 A_1O USE_ONE", "ERR_DB_01 A_10 USE_ONE"),
     ],
 )
 def test_confusions_are_put_right_inside_codes_only(read: str, meant: str) -> None:

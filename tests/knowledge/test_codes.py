@@ -142,3 +142,43 @@ def test_no_text_breaks_the_signature(lines: list[str]) -> None:
 )
 def test_a_number_on_the_line_below_its_name_is_a_code(lines: list[str], codes: tuple[str, ...]) -> None:
     assert extract(lines).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (("终止代码：", "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROP", "ER_DRIVER_UNLOAD"),
+         "SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD"),
+        (("终止代码：", "RESOURCE_MANAGER_EXCEPTION_NOT_", "HANDLED"), "RESOURCE_MANAGER_EXCEPTION_NOT_HANDLED"),
+        (("This page isn't working", "ERR_TOO_MANY_RED", "IRECTS", "Reload"), "ERR_TOO_MANY_REDIRECTS"),
+        (("单据编码重复，保存失败。错误编号：UFT-", "20031"), "UFT-20031"),
+        (("Operation failed. Contact your administrator. Code", "4071DD13-4CDB"), "4071DD13-4CDB"),
+        (("数据库的主体副本遇到错误", "17，状态17，严重性17。"), "17"),
+        (("4514.7.0临时服务器错误。请稍后重试。",), "451 4.7.0"),
+        (("跟踪标识：59976",), "59976"),
+        (("Database: ERR_DB_O1",), "ERR_DB_01"),
+    ],
+)  # fmt: skip
+def test_codes_broken_over_two_lines_are_put_together(lines: tuple[str, ...], wanted: str) -> None:
+    assert wanted in {code.canonical for code in codes.find(lines)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (("ERR_NAME_NOT_RESOLVED", "ERR_CONNECTION_REFUSED"), {"ERR_NAME_NOT_RESOLVED", "ERR_CONNECTION_REFUSED"}),
+        (("STATUS_ACCESS_DENIED", "STATUS_OBJECT_NAME_NOT_FOUND"),
+         {"STATUS_ACCESS_DENIED", "STATUS_OBJECT_NAME_NOT_FOUND"}),
+        (("CRITICAL_PROCESS_DIED", "OK"), {"CRITICAL_PROCESS_DIED"}),
+        (("Backup - Error", "3 files were left out"), set()),
+        (("Version", "10.0.19045"), set()),
+        (("SO-", "See the list below"), set()),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_two_lines_stays_apart(lines: tuple[str, ...], wanted: set[str]) -> None:
+    assert {code.canonical for code in codes.find(lines)} == wanted
+
+
+def test_the_place_of_a_setting_does_not_name_a_fault() -> None:
+    same = [extract(["Outlook", f"HKEY_CURRENT_USER\\Software\\{key}"]).fingerprint for key in ("Clients", "Policies")]
+    assert extract(["Outlook", "The rule HKEY_CURRENT_USER was broken"]).fingerprint not in same
