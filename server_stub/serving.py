@@ -25,6 +25,7 @@ from server_stub.control.routes import close_ear, open_ear
 from server_stub.devices.enrolment import TokenTerms
 from server_stub.devices.tables import EnrolmentToken
 from server_stub.idempotency.once import forget_old
+from server_stub.knowledge.following import Following
 from server_stub.knowledge.relearning import Relearning
 from server_stub.knowledge.tables import ArticleRecord
 from server_stub.servers.roll import announced
@@ -89,6 +90,8 @@ def serve(wish: Wish) -> None:
             Housekeeping(services).start()
             services.publication.refresh_soon()
             Relearning(services.publication, services.bell).start()
+            if services.database.is_shared:
+                Following(services.publication, services.bell).start()
             if sqlite3.sqlite_version_info < FIXED_SQLITE:
                 log.info("SQLite %s is used with a single writing connection", sqlite3.sqlite_version)
             _Running(services, bound, first, wish.allowed_hosts).run(sockets=[bound])
@@ -113,7 +116,12 @@ class Housekeeping(threading.Thread):
             self._services.bell.wait_for_close(DAY)
 
     def once(self) -> None:
-        """One round."""
+        """One round, unless another server is about it."""
+        with self._services.database.holding_if_free("housekeeping") as is_mine:
+            if is_mine:
+                self._clean()
+
+    def _clean(self) -> None:
         self._services.receiving.forget_abandoned()
         self._services.recordings.expire()
         with self._services.database.write() as session:

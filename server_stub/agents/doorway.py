@@ -16,6 +16,7 @@ from app.protocol.language import Language
 from app.protocol.problems import ProblemCode
 from server_stub.agents import passwords
 from server_stub.agents.service import canonical, set_password
+from server_stub.agents.shared_throttle import SharedThrottle
 from server_stub.agents.tables import Agent, AgentSession, Role
 from server_stub.agents.throttle import Throttle
 from server_stub.bell import Bell
@@ -62,10 +63,12 @@ class PasswordChange:
 class Doorway:
     """Lets agents in by password and recognises them by the hash of their browser's token."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime], throttle: Throttle | None = None) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], throttle: Throttle | SharedThrottle | None = None
+    ) -> None:
         self._database = database
         self._now = now
-        self._throttle = throttle or Throttle()
+        self._throttle = throttle or (SharedThrottle(database, now) if database.is_shared else Throttle())
 
     def sign_in(self, login: str, password: str, address: str, old_token: str = "") -> str | None:
         """The token of a new session, None when login and password do not belong together.

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.protocol.language import Language
@@ -51,3 +51,14 @@ class AgentSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     stepped_up_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SignInAttempt(Base):
+    """Somebody tried to sign in; `key` is the SHA-256 of the login or of the address it came from."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)

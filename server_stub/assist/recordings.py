@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -168,12 +169,7 @@ class Recordings:
         try:
             if not self._key_file.exists():
                 made = generate_private_key(SECP256R1())
-                pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-                handle = os.open(self._key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(pem)
-                    stream.flush()
-                    os.fsync(stream.fileno())
+                self._keep_key(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
             found = load_pem_private_key(self._key_file.read_bytes(), None)
         except (OSError, ValueError) as problem:
             raise StorageError(
@@ -187,6 +183,21 @@ class Recordings:
             )
         self._private = found
         return found
+
+    def _keep_key(self, pem: bytes) -> None:
+        """Write the key of recordings whole or not at all; one that another server wrote meanwhile stays."""
+        unfinished = self._key_file.with_name(f"{self._key_file.name}.{token_hex(4)}.new")
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(pem)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.link(unfinished, self._key_file)
+        except FileExistsError:
+            pass
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def recording_of(session: Session, record: AssistRecord) -> AssistRecording | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from secrets import token_hex
 
 KEPT = 6
 """Former packs from which deltas are made; who is further behind fetches the whole."""
@@ -41,7 +42,8 @@ class Deltas:
         path = self._folder / f"{old}-{new.stem}.delta"
         with self._making:
             if not path.is_file():
-                unfinished = path.with_suffix(".new")
+                # Another server may be making the same one.
+                unfinished = path.with_suffix(f".{token_hex(4)}.new")
                 unfinished.write_bytes(between(former.read_bytes(), new.read_bytes()))
                 unfinished.replace(path)
         return path if path.stat().st_size < _WORTH * new.stat().st_size else None

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 BUILT_HERE = 300
 """Articles up to which an index is built by this process, in a fraction of a second; more would hold up requests."""
+SPARED = 6
+"""Files of former editions, the newest, that are kept while other servers may still use them."""
 _TRIES = 4  # until a slim index is small enough
 
 
@@ -115,15 +117,21 @@ class Editions:
             unsigned.unlink(missing_ok=True)
         return _opened(path, version, content)
 
+    def opened(self, name: str, version: str, content: str) -> Edition:
+        """An edition that another server made. Raises HelpdeskError, OSError."""
+        return _opened(self.folder / name, version, content)
+
     def remove_all_but(self, kept: set[Path]) -> None:
-        """Remove the files of former editions, as far as nobody reads them."""
-        for path in self.folder.glob("*.sqlite3"):
-            if path not in kept:
-                try:
-                    path.unlink(missing_ok=True)
-                except PermissionError:
-                    # Windows keeps files that somebody reads; the next refresh finds it again.
-                    continue
+        """Remove the files of former editions, as far as nobody reads them; of several servers some follow later."""
+        former = [path for path in self.folder.glob("*.sqlite3") if path not in kept]
+        if self._database.is_shared:
+            former = sorted(former, key=lambda path: path.stat().st_mtime_ns, reverse=True)[SPARED:]
+        for path in former:
+            try:
+                path.unlink(missing_ok=True)
+            except PermissionError:
+                # Windows keeps files that somebody reads; the next refresh finds it again.
+                continue
 
     def _build(self, visible: frozenset[Visibility], path: Path, version: str, said: tuple[Experience, ...]) -> None:
         with self._database.read() as session:

@@ -46,6 +46,11 @@ class Library:
         The whole of `articles` is read before anything is written, so a mistake in a file imports nothing of it.
         """
         wanted = {article.id: article for article in articles}
+        # Two servers that took the same at once would both think it new.
+        with self._database.holding("articles"):
+            return self._take(wanted)
+
+    def _take(self, wanted: dict[str, Article]) -> ImportReport:
         with self._database.read() as session:
             known = dict(session.execute(select(ArticleRecord.id, ArticleRecord.digest)).all())
         fresh = [article for article in wanted.values() if article.id not in known]

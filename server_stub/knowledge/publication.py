@@ -9,10 +9,14 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import time
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import HelpdeskError, StorageError
 from app.knowledge import seal
@@ -23,10 +27,13 @@ from server_stub.events.tables import Details, EventRecord, Happening
 from server_stub.knowledge.deltas import Deltas
 from server_stub.knowledge.editions import BUILT_HERE, Audience, Edition, Editions
 from server_stub.knowledge.library import EVERYBODY, STAFF, Library
+from server_stub.knowledge.standing import Named, Standing, StandingFile
 from server_stub.problems import SOON, Refusal
 
 log = logging.getLogger(__name__)
 
+TURN = 0.2
+"""Seconds between two looks whether another server has done with publishing."""
 EMPLOYEES = Audience("employees", EVERYBODY)
 CLIENTS = Audience("clients", EVERYBODY, slim=True)
 AGENTS = Audience("agents", STAFF)
@@ -57,6 +64,8 @@ class Publication:
         self._deltas = Deltas(editions.folder / "deltas")
         self._turn = threading.Lock()
         self._shelf: _Shelf | None = None
+        self._standing = StandingFile(editions.folder)
+        self._ending = threading.Event()
 
     @property
     def key(self) -> bytes:
@@ -83,8 +92,11 @@ class Publication:
         return self._deltas.delta(have, self.clients.path)
 
     def refresh(self) -> None:
-        """Bring all indexes up to the articles. Old ones serve on meanwhile; devices are told of a new one."""
-        with self._turn:
+        """Bring all indexes up to the articles. Old ones serve on meanwhile; devices are told of a new one.
+
+        Of several servers one does so at a time; the others follow.
+        """
+        with self._turn, self._alone():
             old = self._shelf
             employees = self._editions.current(EMPLOYEES, old.employees if old else None)
             with self._database.read() as session:
@@ -94,7 +106,34 @@ class Publication:
             # The replaced bases close when the last request that uses them lets go of them.
             self._shelf = _Shelf(employees, clients, agents)
             self._editions.remove_all_but({each.path for each in self._shelf.every})
+            if self._database.is_shared:
+                self._standing.write(
+                    Standing(employees=_named(employees), clients=_named(clients), agents=_named(agents))
+                )
             self._announce(clients.version)
+
+    def follow(self) -> None:
+        """Take into use what another server published. Never builds, so that two cannot outdo each other; failures are
+        logged, and what was in use serves on until the next look."""
+        standing = self._standing.read()
+        if standing is None or self._editions.given_up:
+            return
+        try:
+            with self._turn:
+                known = {each.path.name: each for each in self._shelf.every} if self._shelf else {}
+                wanted = {each.file: each for each in (standing.employees, standing.clients, standing.agents)}
+                if wanted.keys() != known.keys() and not self._editions.given_up:
+                    for each in wanted.values():
+                        if each.file not in known:
+                            known[each.file] = self._editions.opened(each.file, each.version, each.content)
+                    names = (standing.employees.file, standing.clients.file, standing.agents.file)
+                    self._shelf = _Shelf(*(known[name] for name in names))
+        except (HelpdeskError, OSError) as problem:
+            log.info("what another server published is not there yet: %s", problem)
+
+    def refreshed_within(self, seconds: float) -> bool:
+        """Whether any server has looked for news so recently."""
+        return self._database.is_shared and time() - self._standing.written_at() < seconds
 
     def refresh_soon(self) -> threading.Thread | None:
         """The same at once where that is quick, else on a thread of its own; failures are logged, nothing ends."""
@@ -119,14 +158,14 @@ class Publication:
             if self._editions.given_up:
                 return
             log.error("the knowledge index was not built: %s %s", problem.summary, problem.hint)  # noqa: TRY400
-        except OSError as problem:
+        except (OSError, SQLAlchemyError) as problem:
             log.error("the knowledge index was not built: %s", problem)  # noqa: TRY400
 
     def pack(self, path: Path, *, slim: bool = False) -> int:
         """Write the employees' articles to a pack file of its own, `slim` only as many as clients download; the
         number of articles. Raises StorageError.
         """
-        with self._turn:
+        with self._turn, self._alone():
             old = self._shelf
             edition = self._editions.current(EMPLOYEES, old.employees if old else None)
             if slim:
@@ -145,11 +184,23 @@ class Publication:
 
     def close(self) -> None:
         """Let go of the files; an index that is being built is given up and built at the next start."""
+        self._ending.set()
         self._editions.give_up()
         with self._turn:
             for edition in self._shelf.every if self._shelf else ():
                 edition.base.close()
             self._shelf = None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the one server that publishes; waits for its turn, and raises HelpdeskError when this server ends."""
+        while True:
+            with self._database.holding_if_free("knowledge") as is_mine:
+                if is_mine:
+                    yield
+                    return
+            if self._ending.wait(TURN):
+                raise HelpdeskError("The server is ending.", retry=True)
 
     def _clients(self, employees: Edition, old: Edition | None) -> Edition:
         edition = employees
@@ -174,3 +225,7 @@ class Publication:
         if self._shelf is None:
             raise Refusal(ProblemCode.UNAVAILABLE, "the knowledge index is being built", retry_after=SOON)
         return self._shelf
+
+
+def _named(edition: Edition) -> Named:
+    return Named(file=edition.path.name, version=edition.version, content=edition.content)

@@ -23,5 +23,5 @@ class Relearning(threading.Thread):
         """Look, rest, look again; a failure is logged and tried again at the next look."""
         while not self._bell.closed:
             self._bell.wait_for_close(PAUSE)
-            if not self._bell.closed:
+            if not self._bell.closed and not self._publication.refreshed_within(PAUSE / 2):
                 self._publication.refresh_logged()

@@ -26,6 +26,8 @@ from server_stub.uploads.tables import AttachmentRecord, Blob, Upload
 LARGEST_CHUNK = 1024 * 1024
 """Bytes in one PUT; clients send a quarter of that."""
 
+STALE = timedelta(days=1)
+"""What another server has been writing for so long it is not writing any more."""
 ABANDONED = timedelta(days=60)
 """After this long without a byte, an incomplete upload is forgotten; the device may start it again."""
 
@@ -77,7 +79,8 @@ class Receiving:
         Raises Refusal: not_found, offset_mismatch, too_large, malformed, digest_mismatch (start again from 0),
         unsupported_media (do not send it again); OSError when the disk is full, nothing lost.
         """
-        with self._locks[upload_id.int % len(self._locks)]:
+        # Another server may still be at work on a chunk that the device gave up and sent here again.
+        with self._locks[upload_id.int % len(self._locks)], self._database.holding(f"upload {upload_id}"):
             upload = self._mine(device, upload_id)
             if upload.blob_sha256 is not None:
                 return state(upload)
@@ -106,13 +109,16 @@ class Receiving:
             self._parts.drop(upload.id)
 
     def sweep_strays(self) -> None:
-        """Remove parts and work files that belong to nothing, left by a crash. Only before anything is received."""
+        """Remove parts and work files that belong to nothing, left by a crash. Only before anything is received here;
+        other servers may be receiving."""
+        # A part is made after its row is there: what has none by now had one once and is done with.
+        found = self._parts.ids()
         with self._database.read() as session:
             wanted = set(session.scalars(select(Upload.id).where(Upload.blob_sha256.is_(None))))
-        for upload_id in self._parts.ids():
+        for upload_id in found:
             if upload_id not in wanted:
                 self._parts.drop(upload_id)
-        self._blobs.sweep()
+        self._blobs.sweep(STALE if self._database.is_shared else timedelta())
 
     def _mine(self, device: Device, upload_id: UUID) -> Upload:
         with self._database.read() as session:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
+from time import time
 from uuid import UUID
 
 from server_stub.folder import sync_folder
@@ -79,10 +81,16 @@ class BlobFiles:
         sync_folder(target.parent)
         return sha256, size
 
-    def sweep(self) -> None:
-        """Remove what was being written when a former process ended."""
+    def sweep(self, unchanged_for: timedelta = timedelta()) -> None:
+        """Remove what was being written when a former process ended, and has not changed for so long."""
+        latest = time() - unchanged_for.total_seconds()
         for path in self._folder.glob("*.tmp"):
-            path.unlink(missing_ok=True)
+            try:
+                if not unchanged_for or path.stat().st_mtime <= latest:
+                    path.unlink(missing_ok=True)
+            except FileNotFoundError:
+                # It has got its name meanwhile.
+                continue
 
 
 def digest_of(path: Path) -> str:
