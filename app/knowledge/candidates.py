@@ -20,8 +20,8 @@ from app.knowledge.wordlists import IMPACT_STEPS, MOST_POSTINGS
 MOST_BY_WORDS = 70
 MOST_BY_CODES = 20
 _MOST_TERMS = 24
-_WIDE = 6_000  # postings read before the field is narrowed
-_NARROW = 1_000  # articles that stay in the field then
+_WIDE = 4_000  # postings read before the field is narrowed
+_NARROW = 500  # articles that stay in the field then
 _MOST_SHARING_A_CODE = 400
 _MOST_ASKED = 400
 _TITLED = 0.7  # what a word counts that only stands in the window's title
@@ -93,7 +93,7 @@ def first_look(store: Store, question: Question, count: int, fingerprint: str = 
     listed, terms = _listed(store, question, count, most)
     scores, ideal = _by_words(store, question, listed)
     hits = _by_codes(store, question, count, most)
-    chosen = set(heapq.nlargest(MOST_BY_WORDS, scores, key=lambda document: (scores[document], -document)))
+    chosen = set(_best(scores, MOST_BY_WORDS))
     worth = {document: sum(hit.rarity * hit.share for hit in found) for document, found in hits.items()}
     chosen.update(
         heapq.nlargest(MOST_BY_CODES, hits, key=lambda document: (worth[document], scores.get(document, 0), -document))
@@ -134,7 +134,7 @@ def _by_words(store: Store, question: Question, listed: list[_Listed]) -> tuple[
             ideal += weight * 255
             pairs = postings.decoded(each.data)
             if not narrowed and read > _WIDE:
-                scores = {key: scores[key] for key in heapq.nlargest(_NARROW, scores, key=scores.__getitem__)}
+                scores = {document: scores[document] for document in _best(scores, _NARROW)}
                 narrowed = True
             if narrowed:
                 impacts = dict(pairs)
@@ -148,6 +148,16 @@ def _by_words(store: Store, question: Question, listed: list[_Listed]) -> tuple[
     except (ValueError, zlib.error) as error:
         raise damaged(store.path, error) from error
     return scores, ideal
+
+
+def _best(scores: Mapping[int, float], most: int) -> list[int]:
+    """The articles with the highest scores, the first of equal ones."""
+    if len(scores) <= most:
+        return list(scores)
+    least = sorted(scores.values())[-most]
+    above = [document for document, score in scores.items() if score > least]
+    equal = sorted(document for document, score in scores.items() if score == least)
+    return above + equal[: most - len(above)]
 
 
 def _count(question: Question, term: str) -> float:

@@ -13,13 +13,15 @@ from app.knowledge.concepts import ideas
 from app.knowledge.reading import tame, telling_lines
 from app.knowledge.tokens import is_han, plain, squeezed, words
 
-_MOST_GRAMS = 160
+_MOST_GRAMS = 112
 _MOST_SEGMENTS = 24
 _MOST_PAIRS = 60
 _MOST_MEANT = 4
 MEANT = 0.4  # what a word of a code's meaning counts beside a word of the message
 _LONGEST_TITLE = 80
 _MOST_LINES = 12  # compared one by one
+_SHORTEST_WRAPPED, _SHORTEST_WRAPPED_HAN = 20, 10  # a line that was broken to fit the window
+_ENDS = frozenset(".!?:;。！？：；…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,16 @@ class Question:
             kept.insert(0, title)
         found = codes.find(kept)
         written = _written(kept, found)
-        first = written[0] if len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE else ""
-        message = written[1:] if first else written
+        headed = len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE and not _reads_on(written[0], written[1])
+        first = written[0] if headed else ""
+        message = _unwrapped(written[1:] if first else written)
         terms: Counter[str] = Counter()
-        for line in (*written, tame(application)):
+        for line in (first, *message, tame(application)):
             tokens = words(line)
             terms.update((*tokens, *ideas(tokens)))
         heading = tuple(dict.fromkeys(_grams(squeezed(first))))
         grams = dict.fromkeys((*heading, *_each(_grams, message)))
-        everything = "\0".join(map(squeezed, written))
+        everything = "\0".join(map(squeezed, (first, *message) if first else message))
         tight = tuple(text for text in map(squeezed, message) if text)
         return cls(
             lines=tuple(kept),
@@ -94,6 +97,26 @@ def _written(lines: Sequence[str], found: Iterable[Code]) -> list[str]:
             line = line.replace(text, canonical)
         written.append(line)
     return written
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """The lines as sentences: one that was broken to fit the window is put together again."""
+    whole: list[str] = []
+    last = ""
+    for line in lines:
+        if last and _reads_on(last, line):
+            whole[-1] += line if is_han(last[-1:]) or is_han(line[:1]) else f" {line}"
+        else:
+            whole.append(line)
+        last = line
+    return whole
+
+
+def _reads_on(line: str, after: str) -> bool:
+    """Whether a line goes on in the one after it: long, without an end, and followed by no beginning."""
+    if len(line) < (_SHORTEST_WRAPPED_HAN if is_han(line) else _SHORTEST_WRAPPED) or line[-1:] in _ENDS:
+        return False
+    return after[:1].islower() or (is_han(after[:1]) and is_han(line))
 
 
 def _meanings(found: Iterable[Code], terms: Counter[str]) -> tuple[str, ...]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import random
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.knowledge.tokens import squeezed
+from app.capture.trouble import STRONG, WEAK
+from app.knowledge.tokens import is_han, squeezed
 from app.protocol.knowledge import Article
 
 MOST_PER_ARTICLE = 3
@@ -53,19 +55,28 @@ _INTRODUCED = re.compile(
 )
 _ENGLISH_QUOTED = re.compile(r'"([A-Z][^"\n]{24,250})"')
 _CHINESE_QUOTED = re.compile(r'[“"]\s*([^“”"\n]{8,120})[”"]')
+_FRAGMENT = re.compile(
+    r"选项卡|复选框|然后选择|然后单击|单击|窗格|下拉|按钮|^[，。：、；\s)）]|[（(]$|选择$|[的时和或在]$"
+)  # pieces of an instruction between two quotation marks
+_FEWEST_WORDS, _FEWEST_HAN = 4, 6
 _ASIDE = re.compile(r"(?:Note|Important|\[!|Warning|Tip|Caution)")
+_CODED = ("sql_zh", "drv_zh", "winerr", "hr", "nt")
 _STEP = re.compile(r"(?:\d\.|-|#|In |To |If )")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """Lines as an engine would read them; `quoted` are the article's own words, empty when the base must keep them."""
+    """Lines as an engine would read them; `quoted` are the article's own words, empty when the base must keep them.
+
+    `telling` when the message is one of an error, as far as its words say; the others are notes and instructions.
+    """
 
     kind: str
     lines: tuple[str, ...]
     right: str
     quoted: tuple[str, ...]
     turn: int
+    telling: bool
 
     @property
     def language(self) -> str:
@@ -86,8 +97,18 @@ def dialogs(articles: Sequence[Article], held_out: frozenset[str], seed: int = 1
             lines = _around(title, message, titles, chance)
             rate, spaces = chance.choice(_NOISE)
             read = tuple(misread(line, rate, spaces, chance) for line in lines)
-            made.append(Dialog(article.id.split(":")[0], read, article.id, tuple(quoted), turn))
+            kind = article.id.split(":")[0]
+            telling = kind in _CODED or _is_telling(" ".join(message))
+            made.append(Dialog(kind, read, article.id, tuple(quoted), turn, telling))
     return made
+
+
+def _is_telling(message: str) -> bool:
+    if not (STRONG.search(message) or WEAK.search(message)):
+        return False
+    if is_han(message):
+        return sum(map(is_han, message)) >= _FEWEST_HAN and not _FRAGMENT.search(message)
+    return len(message.split()) >= _FEWEST_WORDS
 
 
 Draft = tuple[str, Sequence[str], Sequence[str]]
@@ -185,7 +206,9 @@ def _stopped(number: str, symbol: str, chance: random.Random) -> Draft:
 
 def _around(title: str, message: Sequence[str], titles: Sequence[str], chance: random.Random) -> list[str]:
     """The message with what stands around it: mostly its title, often buttons, sometimes half a desktop."""
-    lines = [*([title] if chance.random() < 0.88 else []), *message]
+    width = chance.randint(34, 110)
+    broken = (_broken(line, width) for line in message) if chance.random() < 0.75 else ([line] for line in message)
+    lines = [*([title] if chance.random() < 0.88 else []), *(piece for line in broken for piece in line)]
     if chance.random() < 0.1:
         lines[-1] = lines[-1][: max(12, int(len(lines[-1]) * 0.6))]
     if chance.random() < 0.5:
@@ -194,6 +217,13 @@ def _around(title: str, message: Sequence[str], titles: Sequence[str], chance: r
         subjects = [chance.choice(titles)[:60] for _ in range(3)]
         lines = [*chance.sample(_AROUND, 8), *subjects, *lines, *chance.sample(_AROUND, 5)]
     return lines
+
+
+def _broken(line: str, width: int) -> list[str]:
+    """A line as a window of so many Latin letters shows it; a Chinese character takes the room of two."""
+    if not is_han(line):
+        return textwrap.wrap(line, width, break_long_words=True) or [line]
+    return [line[start : start + width // 2] for start in range(0, len(line), width // 2)]
 
 
 def misread(text: str, rate: float, spaces: float, chance: random.Random) -> str:

@@ -11,6 +11,7 @@ from app.knowledge.base import KnowledgeBase
 from app.knowledge.build import build
 from app.knowledge.feedback import Experience, Said, Vote, experiences
 from app.knowledge.intake import read_folder
+from app.knowledge.question import Question
 from app.knowledge.signature import extract
 from app.protocol.knowledge import Article, Fit, ReasonKind
 from tests.knowledge.conftest import STARTER
@@ -91,6 +92,33 @@ def test_a_quoted_message_is_the_reason(starter: KnowledgeBase) -> None:
     assert best.id == "excel-locked-en"
     assert best.reason.kind is ReasonKind.MESSAGE
     assert best.reason.evidence == ("The document is locked for editing by another person.",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (["Portal", "Sorry, but we're having trouble signing you", "out", "OK"], "out"),
+        (["Portal", "Sorry, but we're having trouble signing you in", "OK"], "in"),
+    ],
+)
+def test_a_message_that_the_window_broke_into_lines_is_read_as_one(
+    tmp_path: Path, lines: list[str], wanted: str
+) -> None:
+    said = "Sorry, but we're having trouble signing you {}"
+    articles = [
+        Article(id=way, title="The portal", body=f"It says: {said.format(way)}. Wait.") for way in ("in", "out")
+    ]
+    base = base_of(tmp_path, *articles)
+
+    assert base.suggest(lines).suggestions[0].id == wanted
+
+
+def test_a_word_that_the_window_broke_is_found_whole() -> None:
+    broken = Question.of(["激活", "我们在你的帐户中找到的产品不能用于在共享计", "算机上激活。", "错误码：E1023"])
+
+    assert broken.message[0] == "我们在你的帐户中找到的产品不能用于在共享计算机上激活"
+    assert broken.message[1:] == ("错误码e1023",)
+    assert "计算" in broken.terms
 
 
 def test_what_did_not_help_is_left_out(starter: KnowledgeBase) -> None:
