@@ -143,6 +143,7 @@ class Reason(StrEnum):
     IDLE = "idle"
     LINK_LOST = "link_lost"
     VIOLATION = "violation"
+    SHUT_OUT = "shut_out"
     UNSUPPORTED = "unsupported"
 
 
@@ -152,6 +153,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     STALE = "stale"
     VIOLATION = "violation"
+    SHUT_OUT = "shut_out"
     OVER = "over"
 
 

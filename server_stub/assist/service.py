@@ -145,6 +145,12 @@ class Assistance:
         """It is over, whoever says so and however often."""
         self._courses.end(session, record, reason, party)
 
+    def shut_out(self, session: Session, *, device_id: UUID | None = None, agent_id: UUID | None = None) -> None:
+        """A computer or an agent is admitted no longer: what either has open ends with that."""
+        whose = AssistRecord.device_id == device_id if device_id is not None else AssistRecord.agent_id == agent_id
+        for record in session.scalars(select(AssistRecord).where(whose, AssistRecord.state.in_(LIVE))).all():
+            self._courses.end(session, record, Reason.SHUT_OUT, None)
+
     def take_ledger(self, record: AssistRecord, ledger: Ledger) -> None:
         """Keep the device's account; a longer one replaces a shorter one. Raises Refusal(malformed)."""
         lines = ledger.lines

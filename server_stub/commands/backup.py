@@ -10,7 +10,10 @@ from server_stub.commands.parts import add_data, give
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add both verbs."""
-    writing = verbs.add_parser("backup", help="write everything into one checked file, also while the server runs")
+    writing = verbs.add_parser(
+        "backup",
+        help="write everything into one checked file, also while the server runs; with PostgreSQL, the files alone",
+    )
     writing.add_argument("--out", type=Path, required=True, metavar="FILE")
     add_data(writing)
     writing.set_defaults(run=run)
@@ -30,7 +33,12 @@ def run(arguments: argparse.Namespace) -> int:
 def run_restore(arguments: argparse.Namespace) -> int:
     """Restore."""
     from server_stub.backup import restore
+    from server_stub.folder import DataFolder
 
-    made = restore(arguments.backup, arguments.data.absolute())
-    print(f"{made.tickets} tickets and {made.files} files: {arguments.data}")
+    root = arguments.data.absolute()
+    made = restore(arguments.backup, root)
+    if DataFolder(root).marker.exists():
+        print(f"{made.files} files: {arguments.data}. Bring the database back with pg_restore.")
+    else:
+        print(f"{made.tickets} tickets and {made.files} files: {arguments.data}")
     return 0

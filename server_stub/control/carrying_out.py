@@ -123,6 +123,8 @@ def _(_order: orders.ListAgents, services: Services) -> orders.Report:
 def _(order: orders.DisableAgent, services: Services) -> orders.Report:
     with services.database.write() as session:
         agent = agents.disable(session, order.login, services.now(), is_disabled=order.is_disabled)
+        if order.is_disabled:
+            services.assistance.shut_out(session, agent_id=agent.id)
         line = f"{agent.login} is shut out." if order.is_disabled else f"{agent.login} may sign in again."
         # Wakes the streams: pages that are open must fall silent now, not at the next heartbeat.
         ring_after_commit(session, services.bell)
@@ -155,6 +157,7 @@ def _(order: orders.RevokeDevice, services: Services) -> orders.Report:
                 "`devices list` names them.",
                 id=order.device_id,
             )
+        services.assistance.shut_out(session, device_id=order.device_id)
     return orders.Report(lines=("The device is shut out. Its tickets stay.",))
 
 
@@ -214,6 +217,13 @@ def _(order: orders.WithdrawAnnouncement, services: Services) -> orders.Report:
 @carry_out.register
 def _(order: orders.MakeBackup, services: Services) -> orders.Report:
     made = back_up(services.database, services.blobs, Path(order.out))
+    if services.database.is_shared:
+        return orders.Report(
+            lines=(
+                f"{made.files} files of {made.tickets} tickets, {made.size} bytes: {order.out}",
+                "The database itself is not in it: copy that with pg_dump, before the files.",
+            )
+        )
     line = f"{made.tickets} tickets and {made.files} files, checked, {made.size} bytes: {order.out}"
     return orders.Report(lines=(line,))
 

@@ -29,6 +29,7 @@ REASONS = {
     Reason.IDLE: "Nothing was done for a long time",
     Reason.LINK_LOST: "The connection was lost for too long",
     Reason.UNSUPPORTED: "The employee's desktop does not let Deskbell share its screen",
+    Reason.SHUT_OUT: "The computer or the agent was shut out",
     Reason.VIOLATION: "It was ended because a message did not belong to it",
 }
 ADVICE = {

@@ -12,13 +12,19 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.protocol.assist import Ledger, LedgerLine
 from app.protocol.ledger import chained
+from app.protocol.session import Reason
+from server_stub.agents.tables import Role
 from server_stub.assist.courses import lines_of
 from server_stub.assist.tables import AssistLine, AssistRecord
 from server_stub.assist.verification import verify
+from server_stub.control.carrying_out import carry_out
+from server_stub.control.orders import DisableAgent, RevokeDevice
+from server_stub.events.tables import ActorKind, EventRecord, Happening
 from tests.server_stub.assist_desk import PATIENCE, Browser, Machine, allowed, closing, greeting, host_link
 from tests.server_stub.assist_fixtures import browser, desk, machine
 from tests.server_stub.workbench_desk import Desk
@@ -236,6 +242,25 @@ def test_after_a_cut_the_same_two_go_on_with_new_keys(desk: Desk, machine: Machi
             assert seen.recv(timeout=PATIENCE) == b"on"
             assert browser.standing()["state"] == "active"
     assert [event for _, event, _ in lines(desk, browser)][3:6] == ["start", "lose_link", "regain_link"]
+
+
+@pytest.mark.parametrize("whom", ["device", "agent"])
+def test_who_is_shut_out_has_no_open_session_either(desk: Desk, machine: Machine, browser: Browser, whom: str):
+    host, viewer, following = linked(desk, machine, browser)
+    desk.agent("boss", role=Role.ADMINISTRATOR)
+
+    with closing(host, viewer):
+        order = RevokeDevice(device_id=machine.device_id) if whom == "device" else DisableAgent(login="wang")
+        carry_out(order, desk.services)
+
+        assert greeting(host) == greeting(viewer) == {"ended": "shut_out"}
+        assert closed_with(host) == closed_with(viewer) == 4000
+    with pytest.raises(InvalidStatus):
+        host_link(desk, browser.session, following)
+    with desk.services.database.read() as session:
+        assert lines_of(session, UUID(browser.session))[-1].event == "ended"
+        told = session.scalars(select(EventRecord).order_by(EventRecord.seq.desc()).limit(1)).one()
+    assert (told.kind, told.actor_kind, told.details.reason) == (Happening.ASSIST, ActorKind.SYSTEM, Reason.SHUT_OUT)
 
 
 def test_two_minutes_without_a_link_are_the_end(desk: Desk, machine: Machine, browser: Browser):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from app.errors import HelpdeskError, Unreachable
 from app.protocol.problems import ProblemCode
 from server_stub import postgres
+from server_stub.__main__ import main
 from server_stub.agents.tables import Agent
 from server_stub.database import after_commit
 from server_stub.folder import DataFolder, FolderInUse
@@ -26,8 +28,8 @@ from server_stub.postgres import PostgresDatabase, check_release, parsed
 from server_stub.problems import refusal_for
 from server_stub.storage import address_of, open_database, open_storage
 from server_stub.tables import metadata
-from tests.postgres import Cluster
-from tests.server_stub.served import Served, draft, serving
+from tests.postgres import Cluster, programs
+from tests.server_stub.served import Served, declare, draft, picture, serving
 from tests.server_stub.soundness import complaints_of
 
 
@@ -309,3 +311,56 @@ def _check_far_numbers(served: Served) -> None:
 
     far = device.get("/tickets", params={"cursor": encode("requests", 10**14)})
     assert far.status_code in (200, 422)
+
+
+def test_a_backup_holds_the_files_and_pg_dump_the_rest(
+    cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = picture()
+    attachment = declare(image)
+    address = cluster.database()
+    name = address.partition("@/")[2].partition("?")[0]
+    again = cluster.database(template="template0")
+    folders = [["--data", str(tmp_path / each)] for each in ("data", "restored")]
+    with serving(tmp_path / "data", address=address) as served:
+        device = served.device()
+        sent = draft(attachments=(attachment,))
+        device.submit(sent)
+        device.upload(attachment, image)
+        dump = [str(programs() / "pg_dump"), "-Fc", "-h", str(cluster.folder), "-U", "deskbell", "-f"]
+        subprocess.run([*dump, str(tmp_path / "dump"), name], check=True, timeout=60)
+        # Beside a server that runs, as every command.
+        command = ["backup", *folders[0], "--out", str(tmp_path / "files.zip"), "--database", address]
+        assert main(command) == 0
+        secret = device.headers["Authorization"]
+
+    load = [str(programs() / "pg_restore"), "-h", str(cluster.folder), "-U", "deskbell", "-d"]
+    subprocess.run([*load, again.partition("@/")[2].partition("?")[0], str(tmp_path / "dump")], check=True, timeout=60)
+    assert main(["restore", str(tmp_path / "files.zip"), *folders[1]]) == 0
+    assert main(["agents", "list", *folders[1]]) == 1
+    with serving(tmp_path / "restored", address=again) as served, served.anybody() as anybody:
+        kept = anybody.get(f"/api/v1/attachments/{attachment.id}", headers={"Authorization": secret})
+        assert complaints_of(served.services) == []
+
+    assert kept.content.startswith(b"\x89PNG")
+    said = capsys.readouterr()
+    assert "1 files of 1 tickets" in said.out
+    assert "copy that with pg_dump" in said.out
+    assert "Bring the database back with pg_restore" in said.out
+    assert "belongs to a PostgreSQL database" in said.err
+
+
+def test_orders_work_beside_a_running_server_and_never_make_a_database_of_their_own(
+    cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(tmp_path / "data", address=cluster.database()) as served:
+        data = ["--data", str(tmp_path / "data")]
+        (tmp_path / "data" / "database.address").write_text(served.services.database.address)
+        served.device("till 7")
+        assert main(["devices", "list", *data]) == 0
+        assert main(["agents", "add", "mei", *data]) == 0
+        assert main(["announce", "The tills are down", *data]) == 0
+        assert main(["verify", *data]) == 0
+        assert served.device().get("/announcements").json()["announcements"][0]["title"] == "The tills are down"
+    assert "till 7" in capsys.readouterr().out
+    assert not (tmp_path / "data" / "deskbell.sqlite3").exists()

@@ -48,6 +48,7 @@ def end_word(reason: Reason | None) -> str:
         Reason.IDLE: tr("Nothing was done for a long time"),
         Reason.LINK_LOST: tr("The connection was lost"),
         Reason.VIOLATION: tr("Ended for your safety"),
+        Reason.SHUT_OUT: tr("Ended by IT: this computer or the agent is not admitted any more"),
         Reason.UNSUPPORTED: tr("This desktop cannot share its screen"),
     }
     return words[reason] if reason is not None else tr("Not ended yet")
