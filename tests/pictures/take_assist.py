@@ -142,7 +142,7 @@ def replays() -> None:
                 page.goto(f"{desk.url}/workbench/assist/{watching.session}/recording")
                 page.click("[data-play]")
                 until(page, "document.querySelector('[data-replay]').dataset.loaded !== undefined", 10)
-                page.wait_for_timeout(600)
+                until(page, "Number(document.querySelector('[data-replay]').dataset.now) > 900", 10)
                 path = HERE / f"replay-{language}-{theme}.png"
                 page.screenshot(path=path)
                 small(path)

@@ -24,6 +24,7 @@ let isPlaying = false;
 let turn = Promise.resolve();
 let ticket = 0; // grows with every wish: an older one stops
 let toldAt = 0;
+let begin = 0; // of the first picture: before it there is nothing to see
 
 self.onmessage = ({ data }) => {
   if (data.canvas) screen = new Screen(data.canvas, () => {});
@@ -58,8 +59,10 @@ async function load(told) {
   if (!answer.ok) throw new TypeError("no tape");
   records = read(new Uint8Array(await answer.arrayBuffer()));
   if (!records.length) throw new Broken("an empty tape");
-  await seek(0);
+  while (next < records.length && !(await draw(records[next++])));
+  now = begin = records[next - 1].at;
   postMessage({ loaded: records.at(-1).at });
+  tell(true);
 }
 
 // A message that was torn when the server was killed ends the tape.
@@ -83,8 +86,9 @@ function read(bytes) {
 }
 
 // Draws everything up to a moment at once; back means from the beginning.
-async function seek(wanted) {
-  if (wanted < now || next === 0) {
+async function seek(moment) {
+  const wanted = Math.max(moment, begin);
+  if (wanted < now) {
     next = 0;
     link = null;
   }
@@ -129,20 +133,21 @@ function tell(isNow) {
   postMessage({ at: now });
 }
 
+// Whether it was a picture.
 async function draw({ link: number, sealed }) {
   if (number !== link) {
     link = number;
     screen.restart();
   }
   const key = keys.get(number);
-  if (!key) return; // the machine never opened this link to the server
+  if (!key) return false; // the machine never opened this link to the server
   const bytes = await openRecorded(key, session, sealed);
   if (bytes[0] === FROM_HOST.STATUS) {
     const status = readJson(bytes);
     const shown = status.screens?.find(([id]) => id === status.screen);
     if (shown && screen.resize(shown[2], shown[3])) postMessage({ size: { width: shown[2], height: shown[3] } });
   }
-  if (bytes[0] !== FROM_HOST.FRAME) return;
+  if (bytes[0] !== FROM_HOST.FRAME) return false;
   const { parts } = readFrame(bytes);
   await screen.draw(parts.filter(({ kind }) => kind !== PART.CURSOR_SHAPE && kind !== PART.CURSOR_PLACE));
   for (const part of parts) {
@@ -154,4 +159,5 @@ async function draw({ link: number, sealed }) {
       postMessage({ shape: { bitmap, hotX, hotY } }, [bitmap]);
     }
   }
+  return true;
 }

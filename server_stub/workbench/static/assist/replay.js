@@ -74,7 +74,6 @@ class Replay {
     this.button.disabled = false;
     this.root.querySelector("[data-curtain]").hidden = true;
     this.root.dataset.loaded = String(length);
-    this.#at(0);
     this.#play(true);
   }
 
