@@ -8,6 +8,7 @@ was sent with loss is remembered and sent again without, once it has been still 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,8 @@ PHOTO_RATIO = 0.15
 """Bytes of a photograph for each raw byte, before anything was measured."""
 SHARP_RATIO = 0.8
 """Bytes of what is sharpened for each raw byte, before it was measured: as if it were a photograph."""
+COARSE_AREA, COARSE_QUALITY = 640 * 360, 35
+"""Pixels of the very first picture, which takes a slow line 0.06 s where the sharp one takes 0.2 s."""
 REFINING = 0.25
 """Share of the budget that may sharpen what is still while something else changes."""
 
@@ -64,6 +67,7 @@ class Encoder:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self.film = Film()
+        self._is_new = True
         self.reset()
 
     def reset(self, *, is_told: bool = False) -> None:
@@ -87,7 +91,12 @@ class Encoder:
     @property
     def is_exact(self) -> bool:
         """Whether the viewer has nothing lossy left."""
-        return bool(np.isinf(self._lossy).all())
+        return not self._is_blank and bool(np.isinf(self._lossy).all())
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the viewer has nothing yet, or only a coarse picture."""
+        return self._is_blank
 
     def parts(
         self, now: Pixels, area: Rect | None, moves: Sequence[Moved], budget: int, clock: float
@@ -97,6 +106,9 @@ class Encoder:
         `now` is the whole screen. `budget` is what the line takes at once, in bytes; above it pictures replace
         lossless parts. `clock` is monotonic seconds.
         """
+        if self._is_blank and self._is_new and self.width * self.height > COARSE_AREA:
+            self._is_new = False
+            return self._begun([coarse(now)])
         found: list[Part] = []
         dirty = self._differing(now, area)
         if dirty is not None and self._is_large(dirty):
@@ -110,6 +122,10 @@ class Encoder:
         if left > 0:
             found += self._refined(now, left, clock)
         self._is_blank = self._is_blank and not found
+        return self._begun(found)
+
+    def _begun(self, found: list[Part]) -> tuple[Part, ...]:
+        """The parts, after the word that a new stream begins where it is needed."""
         if found and self._is_told:
             self._is_told = False
             found.insert(0, Part(PartKind.RESET, 0, 0, 0, 0))
@@ -270,6 +286,18 @@ class Encoder:
                 found += parts
                 x, y = (band.right, y) if band.right < area.right else (area.x, y + tiles.TILE)
         return found
+
+
+def coarse(now: Pixels) -> Part:
+    """The whole screen, much smaller."""
+    from PIL import Image
+
+    height, width = now.shape[:2]
+    step = math.ceil(math.sqrt(width * height / COARSE_AREA))
+    blue, green, red, _ = Image.frombuffer("RGBX", (width, height), now, "raw", "RGBX", 0, 1).reduce(step).split()
+    buffer = io.BytesIO()
+    Image.merge("RGB", (red, green, blue)).save(buffer, "JPEG", quality=COARSE_QUALITY)
+    return Part(PartKind.COARSE, 0, 0, width, height, buffer.getvalue())
 
 
 def cells(area: Rect) -> list[Rect]:

@@ -57,6 +57,7 @@ class Host:
     def __init__(
         self,
         setup: Setup,
+        source: ScreenSource,
         look: Callable[[Rect], ScreenSource],
         reach: Reach,
         connect: Callable[[], Link],
@@ -64,12 +65,12 @@ class Host:
         covers: Covering,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Opens the chosen screen. Raises Gone or HelpdeskError."""
+        """`source` is the chosen screen."""
         self._setup = setup
         self._look = look
         self._screens = setup.screens
         self._seen = setup.monitor
-        self._source = look(self._seen.rect)
+        self._source = source
         self._reach = reach
         self._connect = connect
         self._tray = tray
@@ -360,10 +361,12 @@ def main() -> int:
 
 def build(setup: Setup, tray: Teller) -> Host:
     """A host on this system's screen, hands and line. Raises HelpdeskError or Gone."""
-    from app.assist.ways import connection, covers_of, hands, screen
+    from app.assist.ways import connection, covers_of, early, hands, screen
 
+    source = screen(setup.monitor.rect)
+    connect = early(connection(setup))  # a slow line is on its way meanwhile
     reach = Reach(hands(), setup.monitor, setup.hold_seconds)
-    return Host(setup, screen, reach, connection(setup), tray, covers_of(setup.monitor.rect))
+    return Host(setup, source, screen, reach, connect, tray, covers_of(setup.monitor.rect))
 
 
 if __name__ == "__main__":

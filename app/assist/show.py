@@ -16,6 +16,7 @@ from app.assist.source import Moved, ScreenSource
 from app.assist.tiles import around
 from app.protocol.stream import PART_HEAD, Frame, Part
 from app.system.base import Rect
+from app.system.heap import Heap
 
 if TYPE_CHECKING:
     from app.assist.source import Pixels
@@ -35,6 +36,7 @@ class Show:
 
     def __init__(self, source: ScreenSource, covers: Callable[[], tuple[Rect, ...]]) -> None:
         self._covers = covers
+        self._heap = Heap()
         self._open(source)
         self._pace = Pace()
         self._lock = Lock()
@@ -49,7 +51,7 @@ class Show:
         self._source = source
         self._whole = Rect(0, 0, source.width, source.height)
         self._moves: tuple[Moved, ...] = ()
-        self._now: Pixels = np.zeros((source.height, source.width, 4), np.uint8)
+        self._now: Pixels = np.full((source.height, source.width, 4), COVER, np.uint8)  # in memory before it is needed
         self._encoder = Encoder(source.width, source.height)
         self._pending: Rect | None = self._whole
 
@@ -90,8 +92,9 @@ class Show:
 
         Raises Gone when the screen went away.
         """
-        wait = patience if self._pending is None and self._encoder.is_exact else STILL / 4
-        self._source.wait(0 if self._pending is not None else min(wait, patience))
+        wait = patience if self._encoder.is_exact else STILL / 4
+        has_work = self._pending is not None or self._encoder.is_blank
+        self._source.wait(0 if has_work else min(wait, patience))
         rest = self._last_at + INTERVAL - time.monotonic()
         if rest > 0:
             time.sleep(rest)
@@ -118,7 +121,8 @@ class Show:
             budget = self._pace.budget()
         parts = self._encoder.parts(self._now, area, self._moves, budget, clock)
         self._moves = ()
-        pieces = portions((*parts, *self._encoder.cursor_parts(shape, place)))
+        most = min(MOST_BYTES, max(2 * budget, 32 * 1024))  # what is long is drawn piece by piece
+        pieces = portions((*parts, *self._encoder.cursor_parts(shape, place)), most)
         if not pieces:
             return ()
         messages = tuple(Frame((self._number + step) & 0xFFFFFFFF, each).pack() for step, each in enumerate(pieces, 1))
@@ -126,6 +130,7 @@ class Show:
         with self._lock:
             self._pace.sent(self._number, sum(len(message) for message in messages), clock)
         self._last_at = clock
+        self._heap.tidy(clock)
         return messages
 
     def _look(self) -> Rect | None:
@@ -152,12 +157,12 @@ class Show:
         return area
 
 
-def portions(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:
-    """The parts in order, as few messages of bounded size as hold them."""
+def portions(parts: tuple[Part, ...], most: int = MOST_BYTES) -> list[tuple[Part, ...]]:
+    """The parts in order, as few messages of about `most` bytes as hold them."""
     found: list[list[Part]] = []
     size = 0
     for part in parts:
-        if not found or len(found[-1]) >= MOST_PARTS or size + len(part.data) > MOST_BYTES:
+        if not found or len(found[-1]) >= MOST_PARTS or size + len(part.data) > most:
             found.append([])
             size = 0
         found[-1].append(part)

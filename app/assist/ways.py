@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from app import system as systems
 from app.assist.hands import Hands
@@ -97,6 +98,14 @@ def connection(setup: Setup) -> Callable[[], Link]:
         return link
 
     return connect
+
+
+def early(connect: Callable[[], Link]) -> Callable[[], Link]:
+    """The same, with the first line under way already; whatever became of that is told when it is asked for."""
+    runner = ThreadPoolExecutor(1, "line")
+    first = [runner.submit(connect)]
+    runner.shutdown(wait=False)
+    return lambda: first.pop().result() if first else connect()
 
 
 class Covers:

@@ -57,6 +57,8 @@ class PartKind(IntEnum):
     CURSOR_SHAPE = 7
     CURSOR_PLACE = 8
     RESET = 9
+    COARSE = 10
+    """A picture in JPEG, smaller than its rectangle, to be seen until the sharp one is there."""
 
 
 EVENTS = {

@@ -45,10 +45,40 @@ def pair() -> tuple[Encoder, Viewer]:
 def send(
     pair: tuple[Encoder, Viewer], now: np.ndarray, *moves: Moved, budget: int = PLENTY, clock: float = 0.0
 ) -> tuple:
+    """Bring the viewer up to date; the coarse picture at the very beginning is drawn and passed over."""
     encoder, viewer = pair
     parts = encoder.parts(now, WHOLE, moves, budget, clock)
     viewer.draw(parts)
+    if any(part.kind is PartKind.COARSE for part in parts):
+        parts = encoder.parts(now, None, moves, budget, clock)
+        viewer.draw(parts)
     return parts
+
+
+def test_a_coarse_picture_of_everything_comes_first_and_once(pair: tuple[Encoder, Viewer]) -> None:
+    encoder, viewer = pair
+    now = text_screen()
+
+    [first] = encoder.parts(now, WHOLE, (), PLENTY, 0.0)
+    viewer.draw((first,))
+
+    assert (first.kind, first.width, first.height) == (PartKind.COARSE, WIDTH, HEIGHT)
+    assert size((first,)) < 20_000
+    assert abs(float(viewer.picture[..., :3].mean()) - float(now[..., :3].mean())) < 3
+    assert not encoder.is_exact
+
+    sharp = encoder.parts(now, None, (), PLENTY, 0.1)
+    assert PartKind.COARSE not in {part.kind for part in sharp}
+    viewer.draw(sharp)
+    assert viewer.shows(now)
+    encoder.reset()  # a cut line: the viewer still shows what it had, which is better than a coarse one
+    assert PartKind.COARSE not in {part.kind for part in encoder.parts(now, None, (), PLENTY, 0.2)}
+
+
+def test_a_small_screen_is_sharp_at_once() -> None:
+    parts = Encoder(320, 240).parts(np.zeros((240, 320, 4), np.uint8), None, (), PLENTY, 0.0)
+
+    assert {part.kind for part in parts} == {PartKind.ZSTD}
 
 
 def test_the_first_frame_shows_the_whole_screen(pair: tuple[Encoder, Viewer]) -> None:
@@ -149,6 +179,7 @@ def test_a_reset_begins_with_everything_again(pair: tuple[Encoder, Viewer]) -> N
     now = text_screen()
     send(pair, now)
     pair[0].reset()
+    assert pair[0].is_blank
     viewer = Viewer(WIDTH, HEIGHT)
 
     viewer.draw(pair[0].parts(now, None, (), PLENTY, 0.0))
@@ -231,7 +262,10 @@ def test_scrolled_text_travels_as_a_copy_also_beside_something_that_changes_from
 def test_large_pictures_come_in_messages_a_server_carries() -> None:
     noise = np.random.default_rng(5).integers(0, 255, (1080, 1920, 4), np.uint8)
 
-    found = portions(Encoder(1920, 1080).parts(noise, None, (), PLENTY, 0.0))
+    encoder = Encoder(1920, 1080)
+    encoder.parts(noise, None, (), PLENTY, 0.0)
+
+    found = portions(encoder.parts(noise, None, (), PLENTY, 0.1))
 
     assert len(found) > 1
     for each in found:

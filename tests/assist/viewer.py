@@ -36,6 +36,9 @@ class Viewer:
                 case PartKind.ZSTD:
                     raw = np.frombuffer(self._stream.decompress(part.data), np.uint8)
                     self.picture[area][..., :3] = raw.reshape(part.height, part.width, 3)[..., ::-1]
+                case PartKind.COARSE:
+                    image = Image.open(io.BytesIO(part.data)).convert("RGB").resize((part.width, part.height))
+                    self.picture[area][..., :3] = np.asarray(image)[..., ::-1]
                 case PartKind.JPEG:
                     image = np.asarray(Image.open(io.BytesIO(part.data)).convert("RGB"))
                     self.picture[area][..., :3] = image[..., ::-1]

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,7 +30,11 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 import server_stub
+from app.assist.child import screens
+from app.assist.orders import Monitor
 from app.assist.seal import as_text
+from app.protocol.session import Limits
+from app.system.base import Rect
 from tests.benchmarks.desktop import HEIGHT, RATES, WIDTH
 from tests.benchmarks.line import Line, Loop, Relay, free_port
 from tests.benchmarks.watching import PAGES
@@ -102,9 +106,10 @@ class Deskbell:
             "token": "t" * 40,
             "shared": self._shared,
             "grade": 1,
-            "screen_id": "one",
-            "screen_name": "Screen 1",
-            "monitor": [0, 0, WIDTH, HEIGHT],
+            "screen": "one",
+            "screens": screens((Monitor("one", "Screen 1", Rect(0, 0, WIDTH, HEIGHT)),)),
+            "limits": {name: value.total_seconds() for name, value in asdict(Limits()).items()},
+            "hold_seconds": 2,
         }
         allowed = time.time()
         assert self._host.stdin is not None

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 import zstandard
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from app.assist import seal
 from app.protocol.session import Grade
@@ -409,3 +409,27 @@ def test_another_screen_is_asked_for_and_the_choice_stays_with_the_employee(desk
     host.status(screens=both, screen="2")
     page.locator(".toast", has_text="The employee shows screen 2 now").wait_for()
     assert watching.pixels().size == (300, 200)
+
+
+def test_a_coarse_picture_is_shown_until_the_sharp_one_is_there(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    watching.invite()
+    watching.show()
+    watching.allow()
+    watching.status()
+    sharp = screen()
+    stored = io.BytesIO()
+    sharp.reduce(2).save(stored, "JPEG", quality=35)
+
+    watching.host.frame(Part(PartKind.COARSE, 0, 0, *watching.size, stored.getvalue()))
+    watching.drawn(watching.host.frames)
+    seen = watching.pixels()
+    assert seen.size == sharp.size
+    difference = ImageChops.difference(seen, sharp).convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    assert difference < 12
+    assert seen.tobytes() != sharp.tobytes()
+
+    watching.paint(sharp)
+    watching.drawn(watching.host.frames)
+    assert watching.pixels().tobytes() == sharp.tobytes()
+    assert tabs.watched.complaints == []

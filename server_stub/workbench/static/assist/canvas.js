@@ -49,6 +49,7 @@ export class Screen {
     parts.forEach((part, place) => {
       if (part.kind === PART.ZSTD) this.#rectangle(part);
       else if (part.kind === PART.COPY) this.#copy(part);
+      else if (part.kind === PART.COARSE) this.#coarse(part, pictures[place]);
       else if (part.kind === PART.JPEG) this.#photograph(part, pictures[place]);
       else if (part.kind === PART.VIDEO_MASK) this.mask = part;
       else if (part.kind === PART.VIDEO_KEY || part.kind === PART.VIDEO_DELTA) this.#film(part, pictures[place]);
@@ -58,7 +59,7 @@ export class Screen {
 
   // What a part needs to have decoded before anything of the frame is drawn.
   #picture(part) {
-    if (part.kind === PART.JPEG) return decoded(part);
+    if (part.kind === PART.JPEG || part.kind === PART.COARSE) return decoded(part);
     if (part.kind === PART.VIDEO_KEY || part.kind === PART.VIDEO_DELTA) return this.film.decode(part);
     return null;
   }
@@ -130,6 +131,15 @@ export class Screen {
       }
     });
     this.#show(part);
+  }
+
+  // The very first picture, smaller than the screen: only to be seen until every part of it is there.
+  #coarse(part, bitmap) {
+    const { x, y, width, height } = part;
+    this.#check(x, y, width, height);
+    if (bitmap.width > width || bitmap.height > height) throw new Broken("a coarse picture that is too large");
+    this.context.drawImage(bitmap, x, y, width, height);
+    bitmap.close();
   }
 
   #photograph(part, bitmap) {

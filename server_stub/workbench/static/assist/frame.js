@@ -25,6 +25,7 @@ export const PART = {
   CURSOR_SHAPE: 7,
   CURSOR_PLACE: 8,
   RESET: 9,
+  COARSE: 10,
 };
 
 const FRAME_HEAD = 6;
