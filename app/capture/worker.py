@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import IO
 
 from app.capture.engine import Deadline, ReadingEngine
-from app.capture.processor import prepare
 from app.capture.reading import Reading
 from app.capture.wire import Answer, Failure, Garbled, Request, read_request, write
 from app.errors import HelpdeskError
+from app.system.processor import prepare
 
 IDLE_SECONDS = 60.0
 NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"})

@@ -26,8 +26,8 @@ def declare(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(call: Call) -> ExitCode:
     """One line for each engine. Raises NotAvailable when there is none."""
     from app.capture.engines import all_engines, best_of, measured
-    from app.capture.processor import prepare
     from app.errors import NotAvailable
+    from app.system.processor import prepare
 
     prepare()
     engines = all_engines()

@@ -12,6 +12,7 @@ from app.errors import StorageError
 from app.system.base import APPLICATION, ChildOptions, Window
 from app.system.launch import own_command
 from app.system.null import NullSystem
+from app.system.processor import careful
 
 DESKTOP_ENTRY = """[Desktop Entry]
 Type=Application
@@ -96,8 +97,8 @@ class LinuxSystem(NullSystem):
         return super().machine_id()
 
     def child_options(self) -> ChildOptions:
-        """glibc is told to be frugal."""
-        return ChildOptions(environment=FRUGAL_MEMORY)
+        """glibc is told to be frugal, numpy to be careful."""
+        return ChildOptions(environment=(*FRUGAL_MEMORY, *careful()))
 
     def lower_own_priority(self) -> None:
         """Nice, and idle for the disk scheduler as far as nice implies it."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.errors import NotAvailable
 from app.system.base import APPLICATION, ChildOptions, PolicyEntry, TextElement, Window
+from app.system.processor import careful
 
 
 class NullSystem:
@@ -59,8 +60,8 @@ class NullSystem:
         return hashlib.sha256(f"{APPLICATION}:{self.machine_id()}".encode()).hexdigest()[:32]
 
     def child_options(self) -> ChildOptions:
-        """Nothing special."""
-        return ChildOptions()
+        """Nothing special but numpy told to be careful."""
+        return ChildOptions(environment=careful())
 
     def lower_own_priority(self) -> None:
         """A nicer niceness where the system has one."""

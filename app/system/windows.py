@@ -15,6 +15,7 @@ from app.errors import StorageError
 from app.system.base import APPLICATION, ChildOptions, PolicyEntry, TextElement, Window
 from app.system.launch import own_command
 from app.system.null import NullSystem
+from app.system.processor import careful
 
 BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 CREATE_NO_WINDOW = 0x08000000
@@ -85,7 +86,7 @@ class WindowsSystem(NullSystem):
 
     def child_options(self) -> ChildOptions:
         """Below normal priority and no console window flashing up."""
-        return ChildOptions(creation_flags=CREATE_NO_WINDOW | BELOW_NORMAL_PRIORITY_CLASS)
+        return ChildOptions(CREATE_NO_WINDOW | BELOW_NORMAL_PRIORITY_CLASS, careful())
 
     def lower_own_priority(self) -> None:
         """For a child that was started without our flags."""

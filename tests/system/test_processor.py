@@ -11,11 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from app.capture.processor import prepare
+from app.system.linux import LinuxSystem
+from app.system.null import NullSystem
+from app.system.processor import careful, prepare
 
 ROOT = Path(__file__).parents[2]
+SHOW = """
+import app.assist.host
+import numpy
+assert not numpy._core._multiarray_umath.__cpu_features__["AVX"], "this processor has AVX"
+print(0.0)
+"""
 READ = """
-from app.capture.processor import prepare
+from app.system.processor import prepare
 prepare()
 import numpy
 assert not numpy._core._multiarray_umath.__cpu_features__["AVX"], "this processor has AVX"
@@ -47,8 +55,31 @@ def test_what_an_administrator_set_stays() -> None:
     assert (told["OPENBLAS_CORETYPE"], told["OMP_NUM_THREADS"]) == ("HASWELL", "2")
 
 
+def test_children_are_told_by_whoever_starts_them() -> None:
+    for system in (NullSystem(), LinuxSystem()):
+        told = dict(system.child_options().environment)
+        assert ("OPENBLAS_NUM_THREADS" in told) != ("OPENBLAS_NUM_THREADS" in os.environ)
+
+
+def test_the_program_itself_loads_no_numpy() -> None:
+    """The tray has no such environment, and needs none."""
+    code = "import sys, app.assembly, app.report; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.slow
+def test_the_host_starts_on_a_processor_without_avx() -> None:
+    assert emulated(SHOW, dict(careful({}))) == "0.0"
+
+
 @pytest.mark.slow
 def test_a_message_is_read_on_a_processor_without_avx() -> None:
+    assert float(emulated(READ, {})) == 0.0
+
+
+def emulated(code: str, told: dict[str, str]) -> str:
+    """What a program says on a processor of 2008."""
     emulator = shutil.which("qemu-x86_64")
     if emulator is None:
         pytest.skip("no emulator (Debian: apt-get install qemu-user)")
@@ -56,8 +87,8 @@ def test_a_message_is_read_on_a_processor_without_avx() -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENBLAS", "OMP"))}
 
     done = subprocess.run(
-        [emulator, "-cpu", "Nehalem", os.path.realpath(sys.executable), "-c", READ],
-        env=clean | {"PYTHONPATH": packages},
+        [emulator, "-cpu", "Nehalem", os.path.realpath(sys.executable), "-c", code],
+        env=clean | {"PYTHONPATH": packages} | told,
         capture_output=True,
         text=True,
         timeout=900,
@@ -65,4 +96,4 @@ def test_a_message_is_read_on_a_processor_without_avx() -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) == 0.0
+    return done.stdout.strip()
