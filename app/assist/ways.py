@@ -7,11 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from app import system as systems
+from app.assist.able import why_not
 from app.assist.hands import Hands
 from app.assist.link import Link, WebSocketLink
 from app.assist.orders import Setup
 from app.assist.source import Gone, ScreenSource
-from app.errors import NotAvailable
 from app.system import curtain
 from app.system.base import Rect, System
 from app.system.curtain import Curtain, Kind
@@ -20,10 +20,9 @@ from app.system.curtain import Curtain, Kind
 def screen(monitor: Rect) -> ScreenSource:
     """The best way to look at a monitor. Raises Gone or NotAvailable."""
     system = systems.current()
-    if system.is_wayland():
-        raise NotAvailable(
-            "This desktop does not let Deskbell share its screen.", "Sign in to an X11 session, or send pictures."
-        )
+    hindrance = why_not(system)
+    if hindrance is not None:
+        raise hindrance
     if system.name == "linux":
         from app.assist.screen_x11 import X11Screen
 

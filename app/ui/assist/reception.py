@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.assist.able import why_not
 from app.assist.ledger import NOT_ANSWERED
 from app.assist.orders import Setup
 from app.errors import HelpdeskError, Refused
@@ -122,18 +123,22 @@ class Reception(QObject):
             if invitation.state is State.ENDED:
                 self._ended_elsewhere(invitation.ended or Reason.HOST_ENDED)
         elif invitation.state is State.INVITED:
-            if self.is_busy:
-                self._turn_away(invitation)
+            hindrance = why_not(self._services.system)
+            if hindrance is not None:
+                self._turn_away(invitation, Reason.UNSUPPORTED)
+                self.trouble.emit(hindrance)
+            elif self.is_busy:
+                self._turn_away(invitation, Reason.HOST_ENDED)
             else:
                 self._welcome(invitation)
         elif invitation.state in GIVEN_UP:
             self._net(lambda: self._services.assistance.stop(invitation.id, Reason.HOST_ENDED), ignore, ignore)
 
-    def _turn_away(self, invitation: Invitation) -> None:
-        """Somebody else is here already."""
+    def _turn_away(self, invitation: Invitation, reason: Reason) -> None:
+        """Somebody else is here already, or nobody can be: the agent hears it and the employee is not asked."""
 
         def over(_result: object) -> None:
-            self.account.end(invitation.id, Reason.HOST_ENDED, Party.HOST)
+            self.account.end(invitation.id, reason, Party.HOST)
 
         self._net(lambda: self.account.begin(invitation), over, over)
 

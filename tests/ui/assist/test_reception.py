@@ -138,6 +138,23 @@ def running(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot) -> Liste
     return host
 
 
+def test_nobody_is_asked_where_no_screen_can_be_shared_and_the_agent_hears_why(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
+    made = helpdesk.invite()
+
+    with qtbot.waitSignal(reception.trouble) as told:
+        reception.heard(made.id)
+
+    qtbot.waitUntil(lambda: helpdesk.stopped == [(made.id, Reason.UNSUPPORTED)])
+    assert reception.dialog is None
+    assert not reception.is_busy
+    assert "does not let" in str(told.args[0])
+    [visit] = client.assist_ledger.visits()
+    assert (visit.started, visit.reason) == (None, Reason.UNSUPPORTED)
+
+
 def test_every_duration_is_the_settings(
     client: Services, background: Background, helpdesk: FakeHelpdesk, qtbot: QtBot
 ) -> None:
