@@ -79,6 +79,19 @@ class XClient:
         found = self._connection.core.QueryPointer(self.root).reply()
         return int(found.root_x), int(found.root_y)
 
+    def mapped(self) -> list[Rect]:
+        """Where the windows lie that are shown on the root."""
+        found = []
+        for window in self._connection.core.QueryTree(self.root).reply().children:
+            try:
+                shown = self._connection.core.GetWindowAttributes(window).reply().map_state == x.MapState.Viewable
+                place = self._connection.core.GetGeometry(window).reply()
+            except (x.WindowError, x.DrawableError):
+                continue  # gone meanwhile
+            if shown:
+                found.append(Rect(place.x, place.y, place.width, place.height))
+        return found
+
     def window(self, rect: Rect, title: str, application: str, colour: int = 0xF0F0F0, *, managed: bool = False) -> int:
         """A window as a program under a window manager has it; `managed` leaves it to a real one."""
         window = self._make(rect, colour, managed=managed)

@@ -18,6 +18,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.system.base import Rect
+from app.ui.assist.banner import HEIGHT
 from server_stub.assist.courses import lines_of
 from server_stub.assist.tables import AssistRecord
 from server_stub.assist.verification import verify
@@ -52,15 +53,28 @@ def display() -> Iterator[Xvfb]:
     if shutil.which("xrandr") is None:
         pytest.skip("xrandr is not installed (Debian: apt-get install x11-xserver-utils)")
     with Xvfb(LEFT.width + RIGHT.width, LEFT.height) as server:
-        monitors = (("LEFT", LEFT, "screen"), ("RIGHT", RIGHT, "none"))
-        for name, place, output in monitors:
-            size = f"{place.width}/240x{place.height}/190+{place.x}+{place.y}"
-            command = ["xrandr", "--setmonitor", name, size, output]
-            subprocess.run(command, env=server.environment(), check=True, capture_output=True)
+        plug(server, "LEFT", LEFT, "screen")
+        plug(server, "RIGHT", RIGHT)
         with XClient(server.display) as client:
             client.fill(LEFT, BLUE)
             client.fill(RIGHT, GREEN)
             yield server
+
+
+def plug(server: Xvfb, name: str, place: Rect, output: str = "none") -> None:
+    size = f"{place.width}/240x{place.height}/190+{place.x}+{place.y}"
+    command = ["xrandr", "--setmonitor", name, size, output]
+    subprocess.run(command, env=server.environment(), check=True, capture_output=True)
+
+
+def unplug(server: Xvfb, name: str) -> None:
+    subprocess.run(["xrandr", "--delmonitor", name], env=server.environment(), check=True, capture_output=True)
+
+
+def strips(server: Xvfb) -> list[Rect]:
+    """Where our windows of a strip's height are."""
+    with XClient(server.display) as client:
+        return [place for place in client.mapped() if place.height == HEIGHT]
 
 
 @pytest.fixture
@@ -98,11 +112,7 @@ def test_the_agent_asks_for_the_other_monitor_and_sees_it_when_the_employee_says
     desk: Desk, tabs: Tabs, display: Xvfb, tray: Tray
 ) -> None:
     green = tuple(GREEN.to_bytes(3))
-    page = tabs.open()
-    sign_in(page, desk, to=f"/workbench/tickets/{tray.ticket}/assist")
-    page.fill("[name=reason]", REASON)
-    page.click("[data-invite] button.first")
-    until(page, 'document.querySelector("[data-assist]").dataset.drawn !== undefined', 60)
+    page = watched(desk, tabs, tray)
     until_seen(page, display, LEFT)
     assert page.locator("[data-screens] option").all_inner_texts() == ["Screen 1 · 900 × 700", "Screen 2 · 700 × 700"]
 
@@ -132,6 +142,44 @@ def test_the_agent_asks_for_the_other_monitor_and_sees_it_when_the_employee_says
     tray.until_free()
     both_tell_the_same(desk)
     assert tabs.watched.complaints == []
+
+
+def watched(desk: Desk, tabs: Tabs, tray: Tray):
+    """A page of an agent's who sees the first picture."""
+    page = tabs.open()
+    sign_in(page, desk, to=f"/workbench/tickets/{tray.ticket}/assist")
+    page.fill("[name=reason]", REASON)
+    page.click("[data-invite] button.first")
+    until(page, 'document.querySelector("[data-assist]").dataset.drawn !== undefined', 60)
+    return page
+
+
+def test_monitors_come_and_go_and_the_session_ends_with_the_one_that_is_seen(
+    desk: Desk, tabs: Tabs, display: Xvfb, tray: Tray
+) -> None:
+    page = watched(desk, tabs, tray)
+    until_seen(page, display, LEFT)
+    options = page.locator("[data-screens] option")
+    assert [sum(area.contains(*middle(each)) for each in strips(display)) for area in (LEFT, RIGHT)] == [1, 1]
+
+    unplug(display, "RIGHT")
+    until(page, "document.querySelectorAll('[data-screens] option').length === 1")
+    assert [each for each in strips(display) if RIGHT.contains(*middle(each))] == []
+    smaller = Rect(RIGHT.x, 0, RIGHT.width, 500)
+    plug(display, "RIGHT", smaller)
+    until(page, "document.querySelectorAll('[data-screens] option').length === 2")
+    assert options.nth(1).inner_text() == "Screen 2 · 700 × 500"
+    assert len([each for each in strips(display) if smaller.contains(*middle(each))]) == 1
+    until_seen(page, display, LEFT)
+
+    unplug(display, "LEFT")
+    page.locator("[data-over]").wait_for()
+    tray.until_free()
+    assert strips(display) == []
+
+
+def middle(area: Rect) -> tuple[int, int]:
+    return area.x + area.width // 2, area.y + area.height // 2
 
 
 def both_tell_the_same(desk: Desk) -> None:
