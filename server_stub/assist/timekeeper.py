@@ -36,14 +36,17 @@ class Timekeeper:
 
     async def run(self) -> None:
         """Sweep until the bell is closed."""
+        is_told = False
         while not self._bell.closed:
             seen = self._bell.latest
             try:
                 pause = await run_in_threadpool(self._sweep)
+                is_told = False
             except SQLAlchemyError as problem:
                 # A database that is away for a while must not end this loop for ever.
-                log.error("looking for sessions whose time is over failed: %s", problem)  # noqa: TRY400
-                seen, pause = self._bell.latest, LOOK
+                if not is_told:
+                    log.error("looking for sessions whose time is over failed: %s", problem)  # noqa: TRY400
+                is_told, seen, pause = True, self._bell.latest, LOOK
             await self._bell.beyond(seen, pause)
 
     def _sweep(self) -> float:

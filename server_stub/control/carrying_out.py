@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import singledispatch
 from pathlib import Path
 from time import perf_counter
+
+from sqlalchemy import select
 
 from app.errors import HelpdeskError
 from app.knowledge.intake import read_folder, read_jsonl
@@ -14,12 +17,15 @@ from app.protocol.message import one_line
 from server_stub.agents import photos
 from server_stub.agents import service as agents
 from server_stub.announcements.service import News, everything
+from server_stub.assist.courses import LIVE
+from server_stub.assist.tables import AssistRecord
 from server_stub.assist.verification import verify
 from server_stub.backup import back_up
 from server_stub.control import orders
 from server_stub.devices.enrolment import TokenTerms, every_device, revoke_device, revoke_token
 from server_stub.knowledge.library import ImportReport
 from server_stub.ringing import ring_after_commit
+from server_stub.servers.tables import ServerRecord
 from server_stub.services import Services
 
 
@@ -234,6 +240,23 @@ def _(_order: orders.VerifyAssistance, services: Services) -> orders.Report:
         found = verify(session)
     summary = f"{found.sessions} sessions compared, {len(found.differences)} differences"
     return orders.Report(lines=(*found.differences, *found.notes, summary), differs=bool(found.differences))
+
+
+@carry_out.register
+def _(_order: orders.ListServers, services: Services) -> orders.Report:
+    with services.database.read() as session:
+        relayed = Counter(session.scalars(select(AssistRecord.server_id).where(AssistRecord.state.in_(LIVE))))
+        rows = [
+            (
+                each.address,
+                each.machine,
+                f"since {each.started_at:%Y-%m-%d %H:%M} UTC",
+                f"seen {each.seen_at:%H:%M:%S}",
+                f"relays {relayed[each.id]}",
+            )
+            for each in session.scalars(select(ServerRecord).order_by(ServerRecord.started_at))
+        ]
+    return orders.Report(lines=table(rows) or ("No server is running on a PostgreSQL database here.",))
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

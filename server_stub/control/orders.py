@@ -152,6 +152,12 @@ class VerifyAssistance(Message):
     verb: Literal["verify"] = "verify"
 
 
+class ListServers(Message):
+    """Name the servers that share the database."""
+
+    verb: Literal["list servers"] = "list servers"
+
+
 Order = Annotated[
     ImportArticles
     | PackArticles
@@ -170,7 +176,8 @@ Order = Annotated[
     | ListAnnouncements
     | WithdrawAnnouncement
     | MakeBackup
-    | VerifyAssistance,
+    | VerifyAssistance
+    | ListServers,
     Field(discriminator="verb"),
 ]
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)

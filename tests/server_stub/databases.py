@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.postgres import Cluster
 
 BOTH = "BOTH_DATABASES"
 """A module that sets this to True has its servers run on each."""
+EVERYTHING = bool(os.environ.get("DESKBELL_BENCH_POSTGRESQL"))
+"""Set by hand to run every module's servers on PostgreSQL once."""
 SERVERS = ("served", "shared", "desk", "database")
 
 
@@ -22,7 +26,7 @@ def run_on_both(metafunc: pytest.Metafunc) -> None:
 
 def address_for(request: pytest.FixtureRequest) -> str:
     """The address of a new PostgreSQL database where the fixture is to have one, else nothing."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+    if not EVERYTHING and getattr(request, "param", "sqlite") == "sqlite":
         return ""
     cluster: Cluster = request.getfixturevalue("cluster")
     return cluster.database()

@@ -17,6 +17,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from server_stub.__main__ import main
+from tests.browser import Tabs, browser, tabs
 from tests.postgres import Cluster
 from tests.server_process import ServerProcess, WarmParent
 from tests.server_stub.assist_desk import PATIENCE, Browser, allowed, greeting, host_link
@@ -24,7 +26,10 @@ from tests.server_stub.served import DeviceClient, draft
 from tests.server_stub.soundness import complaints
 from tests.server_stub.test_assist_link import kernel_holds
 from tests.server_stub.test_assist_restart import Remote, RemoteMachine
+from tests.server_stub.test_assist_viewer import HEIGHT, WIDTH, Watching
 from tests.server_stub.workbench_visitor import Visitor
+
+__all__ = ["browser", "tabs"]
 
 AGAIN, OVER = 4001, 4000
 
@@ -51,6 +56,12 @@ class Site:
     def ask(self, query: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.address) as connection:
             return connection.execute(query).fetchall()
+
+    def pin(self, at: ServerProcess) -> None:
+        """Decide which server relays, as whichever end comes first does."""
+        query = "UPDATE assist_sessions SET server_id = (SELECT id FROM servers WHERE address = %s)"
+        with psycopg.connect(self.address) as connection:
+            connection.execute(query, (at.url,))
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +155,50 @@ def test_ends_at_different_servers_see_each_other_and_outlive_the_one_that_relay
     assert complaints(site.data, site.address) == []
 
 
+class Across(Watching):
+    """A viewer's page that is served by one server, while the computer talks to the other."""
+
+    def __init__(self, site: Site, tabs: Tabs) -> None:
+        self.desk = Remote(site.one)  # type: ignore[assignment]
+        self.size = (WIDTH, HEIGHT)
+        self.machine = site.machine
+        self.ticket = site.browser.ticket
+        self.page = tabs.open()
+        self.page.goto(f"{site.other.url}/workbench/tickets/{self.ticket}/assist")
+        self.page.fill("[name=login]", site.one.login)
+        self.page.fill("[name=password]", site.one.password)
+        self.page.press("[name=password]", "Enter")
+
+
+@pytest.mark.browser
+def test_a_real_viewer_goes_on_at_its_server_when_the_one_that_relayed_is_killed(site: Site, tabs: Tabs) -> None:
+    watching = Across(site, tabs)
+    watching.invite()
+    watching.show()
+    site.pin(site.one)
+    watching.allow()
+    watching.begin()
+    host = watching.host
+    assert watching.pixels() == watching.image
+
+    site.one.kill()
+    assert host.gone.wait(PATIENCE)
+    host.desk = Remote(site.other)  # type: ignore[assignment]
+    end = time.monotonic() + PATIENCE
+    host.complete.clear()
+    while not host.complete.wait(0.1):
+        assert time.monotonic() < end
+        try:
+            host.open()
+        except ConnectionClosed:
+            continue
+        host.complete.wait(PATIENCE)
+    watching.begin()
+
+    assert watching.pixels() == watching.image
+    host.close()
+
+
 def test_a_server_that_ends_gives_its_sessions_away_at_once(site: Site) -> None:
     token = allowed(Remote(site.one), site.machine, site.browser)
     host = site.host(site.one, token)
@@ -164,6 +219,20 @@ def test_a_server_that_ends_gives_its_sessions_away_at_once(site: Site) -> None:
 
     assert servers == [(site.other.url,)]
     assert pinned == [(None, "paused")]
+
+
+def test_the_servers_can_be_named_with_what_they_relay(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    token = allowed(Remote(site.one), site.machine, site.browser)
+    host = site.host(site.other, token)
+    greeting(host)
+
+    assert main(["servers", "--data", str(site.data)]) == 0
+    host.close()
+
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert lines.keys() == {site.one.url, site.other.url}
+    assert lines[site.one.url].endswith("relays 0")
+    assert lines[site.other.url].endswith("relays 1")
 
 
 def test_what_ends_a_session_at_one_server_is_heard_at_the_other(site: Site) -> None:
