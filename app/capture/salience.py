@@ -83,7 +83,9 @@ class _Look:
             return self._small()
         self._outlines = outlines(self._image)
         found = likely(self._outlines)
-        if known is not None and all(each.rect != known for each in found[:MOST_LOOKS]):
+        if known is not None and known.area <= NOTICE_SHARE * self._whole.area:
+            found.insert(0, Candidate(known, math.inf, floats=True))  # in front of all others, as the system says
+        elif known is not None and all(each.rect != known for each in found[:MOST_LOOKS]):
             found.insert(MOST_LOOKS, Candidate(known, CERTAIN))
         told, guess = self._told(found[: MOST_LOOKS + 1])
         if len(told) == 1 or (told and self._deadline.over):

@@ -122,6 +122,32 @@ def test_a_box_in_front_of_a_log_is_meant_although_only_the_log_tells_of_trouble
     assert "refused" not in reading.text
 
 
+def test_a_small_window_in_front_is_believed_without_being_modal(engine: RapidEngine) -> None:
+    page = logged(1366, 768, across=False)
+    box = drawn.dialog("Teams", "Keep this card for the next payment?", ("OK", "Cancel"), look="contrast").image
+    page.paste(box, (700, 300))
+    front = Rect(700, 300, *box.size)
+    request = Request(1, engine.name, *page.size, window=front)
+
+    reading = read_picture(engine, request, page.tobytes(), Deadline())
+
+    assert reading.is_dialog
+    assert reading.region == front
+
+
+def test_a_small_window_in_front_without_a_message_is_not_taken_for_one(engine: RapidEngine) -> None:
+    page = logged(1366, 768)
+    page.paste(Image.new("RGB", (300, 200), "#eeeeee"), (700, 300))
+    draw = drawn.ImageDraw.Draw(page)
+    draw.text((720, 320), "Calculator", font=drawn.font(14, chinese=False), fill="black")
+    request = Request(1, engine.name, *page.size, window=Rect(700, 300, 300, 200))
+
+    reading = read_picture(engine, request, page.tobytes(), Deadline())
+
+    assert not reading.is_dialog
+    assert "connection refused" in reading.text
+
+
 def test_a_window_full_of_trouble_is_never_taken_for_the_dialog(engine: RapidEngine) -> None:
     screen = Image.new("RGB", (1366, 768), "#2a5a7a")
     log = logged(900, 560)

@@ -1,4 +1,4 @@
-"""Real message boxes of GTK, Tk and Qt on a real window manager, photographed and read.
+"""Real message boxes of GTK, Tk, Qt, KDE and X on a real window manager, photographed and read.
 
 `python -m tests.benchmarks.elsewhere.toolkits [--keep FOLDER]`; needs Xvfb, xfwm4, xterm, xdotool, ImageMagick, and of
 zenity, yad and python3-tk whatever is installed.
@@ -23,6 +23,8 @@ from app.capture.engine import Deadline
 from app.capture.rapid import RapidEngine
 from app.capture.salience import read_picture
 from app.capture.wire import Request
+from app.system import current
+from app.system.base import Window
 from tests.benchmarks.transcription import plain
 
 DISPLAY = ":77"
@@ -43,6 +45,10 @@ def boxes() -> Iterator[Box]:
     for text in (ENGLISH, CHINESE, QUIET):
         if shutil.which("zenity"):
             yield "GTK (zenity)", text, ["zenity", "--error", "--title=Deskbox", f"--text={text}"]
+        if shutil.which("xmessage") and text.isascii():
+            yield "X (xmessage)", text, ["xmessage", "-center", "-title", "Deskbox", "-buttons", "OK,Cancel", text]
+        if shutil.which("kdialog"):
+            yield "KDE (kdialog)", text, ["kdialog", "--title", "Deskbox", "--error", text]
         if shutil.which("yad"):
             buttons = ["--button=Retry", "--button=Cancel", "--image=dialog-error"]
             yield "GTK (yad)", text, ["yad", "--title=Deskbox", f"--text={text}", *buttons]
@@ -68,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
         desktop.enter_context(running("Xvfb", DISPLAY, "-screen", "0", "1920x1080x24"))
         subprocess.run(["sleep", "2"], check=True)
         desktop.enter_context(running("xfwm4", "--compositor=off"))
-        listing = "ls -la /usr/lib | head -60; sleep 600"
+        # What stands behind tells of trouble, so that only being in front speaks for a box.
+        listing = "for n in $(seq 40); do echo $n ERROR the order could not be saved, retry failed; done; sleep 600"
         desktop.enter_context(running("xterm", "-geometry", "110x40+700+300", "-e", "sh", "-c", listing))
         seen("xterm", by="--class")
         for number, (name, text, command) in enumerate(boxes()):
@@ -79,18 +86,23 @@ def main(arguments: list[str] | None = None) -> int:
                     continue
                 subprocess.run(["sleep", "0.7"], check=True)  # the window manager draws its frame
                 subprocess.run(["import", "-window", "root", str(path)], check=True)
-            print(f"{name:16} {told(engine, path, text)}")
+                window = current().foreground()
+            print(f"{name:16} by pixels: {told(engine, path, text)}")
+            print(f"{'':16} by window: {told(engine, path, text, window)}")
     return 0
 
 
-def told(engine: RapidEngine, path: Path, text: str) -> str:
-    """What came of reading one screen."""
+def told(engine: RapidEngine, path: Path, text: str, window: Window | None = None) -> str:
+    """What came of reading one screen, with the window in front as the program knows it when it takes the picture."""
     with Image.open(path) as opened:
         image = opened.convert("RGB")
-    reading = read_picture(engine, Request(1, engine.name, *image.size), image.tobytes(), Deadline())
+    known = (window.rect, window.is_modal) if window else (None, False)
+    request = Request(1, engine.name, *image.size, window=known[0], is_modal=known[1])
+    reading = read_picture(engine, request, image.tobytes(), Deadline())
     said = plain("".join(line.text for line in reading.message))
     kind = "dialog" if reading.is_dialog else "focus" if len(reading.message) < len(reading.lines) else "full"
-    return f"{kind:7} message {fuzz.partial_ratio(plain(text), said):5.1f} %  title {reading.title or '-'}"
+    took = f"{reading.milliseconds:5.0f} ms"
+    return f"{kind:7} {took} message {fuzz.partial_ratio(plain(text), said):5.1f} %  title {reading.title or '-'}"
 
 
 def seen(name: str, by: str = "--name") -> bool:
