@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from app import __version__
 from app.errors import HelpdeskError
-from server_stub.commands import agents, announce, articles, backup, demo, devices, serve, servers, verify
+from server_stub.commands import agents, announce, articles, backup, demo, devices, move, serve, servers, verify
 
-VERBS = (serve, articles, agents, devices, announce, backup, verify, servers, demo)
+VERBS = (serve, articles, agents, devices, announce, backup, verify, servers, move, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
