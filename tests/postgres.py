@@ -16,8 +16,9 @@ from server_stub.migrations.steps import migrate
 from server_stub.postgres import PostgresDatabase
 
 PATIENCE = 60
-_UNSAFE_BUT_QUICK = (
-    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200",
+_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_QUICK = (
+    *_UNSAFE, "listen_addresses=", "max_connections=200",
     "shared_buffers=32MB", "autovacuum=off", "log_min_messages=fatal", "lc_messages=C",
 )  # fmt: skip
 _TEMPLATE = "deskbell_template"
@@ -26,7 +27,9 @@ _TEMPLATE = "deskbell_template"
 class Cluster:
     """A PostgreSQL server; `database` makes databases with the newest tables in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
+        """`is_durable` makes it keep what it acknowledged, as a real one does; benchmarks want to know that."""
+        self._settings = tuple(each for each in _QUICK if not (is_durable and each in _UNSAFE))
         self.folder = Path(tempfile.mkdtemp(prefix="deskbell-pg-"))
         self._numbers = count(1)
         self._user = "postgres" if os.geteuid() == 0 else None
@@ -50,7 +53,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start it, once more after `stop`."""
-        settings = " ".join(f"-c {each or ''}" for each in _UNSAFE_BUT_QUICK)
+        settings = " ".join(f"-c {each or ''}" for each in self._settings)
         options = f"{settings} -c unix_socket_directories={self.folder}"
         log = str(self.folder / "log")
         self._do("pg_ctl", "start", "--pgdata", str(self.data), "--wait", "--log", log, "--options", options)

@@ -31,7 +31,7 @@ from server_stub.servers.roll import Roll, Way
 log = logging.getLogger(__name__)
 
 OPEN_SECONDS = 5.0
-_PATH = re.compile(r"/(api/v1|workbench)/assist/([0-9a-fA-F-]{36})/link")
+_PATH = re.compile(r"/(api/v1|workbench)/assist/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/link", re.IGNORECASE)
 _PROOF, _HOST, _SCHEME = "deskbell-passed", "deskbell-host", "deskbell-scheme"
 _HANDED_ON = ("authorization", "cookie", "origin")
 
@@ -53,7 +53,7 @@ class Crossing:
             return
         socket = WebSocket(scope, receive, send)
         if _PROOF in socket.headers:
-            if not hmac.compare_digest(self._proof(scope, self._roll.id), socket.headers[_PROOF]):
+            if not hmac.compare_digest(self._proof(scope, self._roll.id).encode(), socket.headers[_PROOF].encode()):
                 await socket.close()
                 return
             await self._app(_arrived(scope), receive, send)
@@ -78,7 +78,7 @@ class Crossing:
                 await socket.close()
             return
         except (OSError, TimeoutError, WebSocketException) as problem:
-            log.info("the server at %s is not reached: %s", way.address, problem)
+            log.warning("the server at %s, which relays a session, is not reached: %s", way.address, problem)
             with suppress(SQLAlchemyError):
                 await run_in_threadpool(self._roll.suspect, way.server_id)
             await self._come_again(socket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.errors import HelpdeskError, Unreachable
+from app.errors import HelpdeskError, NotAvailable, Unreachable
 from app.protocol.problems import ProblemCode
 from server_stub import postgres
 from server_stub.__main__ import main
@@ -186,6 +187,13 @@ def test_what_is_no_address_is_not_repeated(given: str) -> None:
     with pytest.raises(HelpdeskError, match="not the address") as found:
         parsed(given)
     assert "geheim" not in found.value.summary + found.value.hint
+
+
+def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(NotAvailable) as found:
+        open_database("postgresql:///deskbell")
+    assert "deskbell[postgres]" in found.value.hint
 
 
 def test_the_address_comes_from_the_command_line_the_variable_or_the_folder(

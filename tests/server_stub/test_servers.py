@@ -287,7 +287,12 @@ def test_a_viewer_that_does_not_read_slows_the_host_down_across_both_servers(sit
 def test_what_no_server_handed_over_is_refused(site: Site) -> None:
     token = allowed(Remote(site.one), site.machine, site.browser)
     address = f"{site.one.url.replace('http', 'ws')}/api/v1/assist/{site.browser.session}/link"
-    for wrong in ({"Authorization": "Assist nonsense"}, {"Authorization": f"Assist {token}", "Deskbell-Passed": "00"}):
+    right = f"Assist {token}"
+    for wrong in (
+        {"Authorization": "Assist nonsense"},
+        {"Authorization": right, "Deskbell-Passed": "00"},
+        {"Authorization": right, "Deskbell-Passed": "\xe9", "Deskbell-Host": "x", "Deskbell-Scheme": "wss"},
+    ):
         with pytest.raises(InvalidStatus) as refused:
             connect(address, additional_headers=wrong, proxy=None)
         assert refused.value.response.status_code == 403
