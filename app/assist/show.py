@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app import system as systems
 from app.assist.encoder import STILL, Encoder
 from app.assist.film import has_encoder
 from app.assist.pace import Pace
@@ -16,7 +17,6 @@ from app.assist.source import Moved, ScreenSource
 from app.assist.tiles import around
 from app.protocol.stream import PART_HEAD, Frame, Part
 from app.system.base import Rect
-from app.system.heap import Heap
 
 if TYPE_CHECKING:
     from app.assist.source import Pixels
@@ -25,6 +25,8 @@ INTERVAL = 1 / 60
 """Seconds between frames at the least."""
 IDLE = 0.25
 """Seconds the screen is slept on when nothing happens; damage wakes it at once."""
+RELEASE = 1.0
+"""Seconds between two times memory is given back."""
 MOST_PARTS, MOST_BYTES = 200, 512 * 1024
 """What one message may hold at most: parts are counted in a byte, and the server carries a megabyte."""
 COVER = 0x60
@@ -36,7 +38,8 @@ class Show:
 
     def __init__(self, source: ScreenSource, covers: Callable[[], tuple[Rect, ...]]) -> None:
         self._covers = covers
-        self._heap = Heap()
+        self._system = systems.current()
+        self._released_at = 0.0
         self._open(source)
         self._pace = Pace()
         self._lock = Lock()
@@ -130,7 +133,9 @@ class Show:
         with self._lock:
             self._pace.sent(self._number, sum(len(message) for message in messages), clock)
         self._last_at = clock
-        self._heap.tidy(clock)
+        if clock - self._released_at >= RELEASE:
+            self._released_at = clock
+            self._system.release_memory()  # what pictures needed on the way, which takes a millisecond
         return messages
 
     def _look(self) -> Rect | None:
