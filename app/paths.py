@@ -50,6 +50,10 @@ class Paths:
         return self.data / "assist.sqlite"
 
     @property
+    def assist_again(self) -> Path:
+        return self.data / "assist-again.json"
+
+    @property
     def identity(self) -> Path:
         return self.data / "identity.json"
 

@@ -165,6 +165,10 @@ class System(Protocol):
         """A stable pseudonym of this machine, 32 hex digits; the machine id itself never leaves it."""
         ...
 
+    def boot_id(self) -> str:
+        """What names this start of the machine; another after a restart, empty where the system does not tell."""
+        ...
+
     def child_options(self) -> ChildOptions:
         """How to start a background child: low priority, no console window."""
         ...

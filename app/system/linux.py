@@ -96,6 +96,13 @@ class LinuxSystem(NullSystem):
                 continue
         return super().machine_id()
 
+    def boot_id(self) -> str:
+        """The kernel's own, random for each start."""
+        try:
+            return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+
     def child_options(self) -> ChildOptions:
         """glibc is told to be frugal, numpy to be careful."""
         return ChildOptions(environment=(*FRUGAL_MEMORY, *careful()))

@@ -59,6 +59,12 @@ class NullSystem:
         """SHA-256 over the machine id and the program's name, so that no other program has the same pseudonym."""
         return hashlib.sha256(f"{APPLICATION}:{self.machine_id()}".encode()).hexdigest()[:32]
 
+    def boot_id(self) -> str:
+        """The minute the machine was started in."""
+        import psutil
+
+        return str(round(psutil.boot_time() / 60))
+
     def child_options(self) -> ChildOptions:
         """Nothing special but numpy told to be careful."""
         return ChildOptions(environment=careful())

@@ -141,6 +141,7 @@ class Bell(QObject):
             if self._window is not None:
                 self._window.hide()  # a visible one would be asked to close, hide itself instead, and stop the end
             self.tray.hide()
+            self.doorway.is_quitting()
             self.application.quit()
         elif request.command is Command.REPORT:
             image = Path(request.argument) if request.argument else None

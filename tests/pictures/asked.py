@@ -75,7 +75,7 @@ def question(kind: str, language: str, application: QApplication) -> Prompt:
     }
     if kind in makers:
         return makers[kind]()
-    return ConsentDialog(asked, PHRASE, shareable(), main, 60.0, clock)
+    return ConsentDialog(asked, PHRASE, shareable(), main, 60.0, clock, is_first=kind == "recorded")
 
 
 def main(kind: str, language: str, theme: str, till: str) -> int:

@@ -16,13 +16,13 @@ from app.ui.assist.prompt import Prompt, Said, bold
 from app.ui.assist.screens import THUMBNAIL, Shareable, screen_id, thumbnail, usual
 from app.ui.buttons import Button
 from app.ui.language import tr
+from app.ui.report.tick_box import TickBox
 from app.ui.sheet import Picture, label
 from app.ui.theme import MEDIUM, SMALL, TIGHT, Tone, shades
 
 WIDTH = 640
 SYMBOL = 22
 """Pixels of a drawing beside a sentence."""
-LINK_PADDING = 16
 MOST_SHOWN = 3
 """Thumbnails in a row; with more monitors they get smaller."""
 
@@ -44,8 +44,11 @@ class ConsentDialog(Prompt):
         parent: QWidget | None = None,
         *,
         is_first: bool = False,
+        can_resume: bool = True,
     ) -> None:
-        """`is_first`: nobody has ever asked on this computer, so that what is kept of it is told once."""
+        """`is_first`: nobody has ever asked on this computer, so that what is kept of it is told once. `can_resume`:
+        the computer tells when it was started anew.
+        """
         super().__init__(seconds, active, clock, parent)
         self._offered = tuple(offered)
         self._chosen = usual(self._offered, screen_id(active) if active is not None else "")
@@ -72,6 +75,8 @@ class ConsentDialog(Prompt):
                 "what they could do. Yours is in the bell's menu: Who has looked at my screen."
             )
             self.column.addLayout(noted("history", Tone.QUIET, kept, "first"))
+        self._again = TickBox(tr("After a restart, allow one more look within ten minutes"))
+        self._again.setVisible(can_resume)
         self.deny.setText(tr("Deny"))
         self.allow.setText(tr("Allow (view only)"))
         self._add_report()
@@ -80,6 +85,11 @@ class ConsentDialog(Prompt):
     def chosen(self) -> Shareable:
         """The monitor that will be seen."""
         return self._chosen
+
+    @property
+    def allows_again(self) -> bool:
+        """Whether the agent may look again after a restart; never unless the employee has ticked it."""
+        return self._again.isChecked()
 
     def _who(self, invitation: Invitation) -> QHBoxLayout:
         agent = invitation.agent
@@ -193,9 +203,9 @@ class ConsentDialog(Prompt):
         report.setToolTip(tr("Denies, and tells IT about it"))
         report.clicked.connect(self._distrust)
         row = QHBoxLayout()
-        row.addSpacing(SYMBOL + MEDIUM - LINK_PADDING)  # below the words, not below the drawing
-        row.addWidget(report)
+        row.addWidget(self._again)
         row.addStretch()
+        row.addWidget(report)
         self.column.addLayout(row)
 
     def _distrust(self) -> None:

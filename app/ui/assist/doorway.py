@@ -47,6 +47,7 @@ class Doorway(QObject):
             self._reception.changed.connect(self._looked_at)
             self._reception.trouble.connect(self._trouble)
             self._reception.missed.connect(self._missed)
+            self._reception.resumed.connect(self._resumed)
             self._reception.history_asked.connect(self.show_history)
         return self._reception
 
@@ -141,6 +142,16 @@ class Doorway(QObject):
     def _trouble(self, error: HelpdeskError) -> None:
         summary, hint = error_texts(error)
         self._tray.notify(summary, hint, Request(Command.OPEN))
+
+    def is_quitting(self) -> None:
+        """The employee closes the program, which takes back every word."""
+        if self._reception is not None:
+            self._reception.encore.revoke()
+
+    @Slot(str)
+    def _resumed(self, name: str) -> None:
+        title = tr("{name} sees your screen again", name=name)
+        self._tray.notify(title, tr("You allowed it before the restart. Stop ends it at once."), Request(Command.OPEN))
 
     @Slot(str)
     def _missed(self, name: str) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.assist.able import why_not
 from app.assist.ledger import NOT_ANSWERED
-from app.assist.orders import Setup
 from app.errors import HelpdeskError, Refused
 from app.protocol.assist import Answer, Invitation, LinkTicket, Said
 from app.protocol.identity import uuid7
@@ -19,19 +18,20 @@ from app.protocol.session import Event, Grade, Party, Reason, State
 from app.system.base import Window
 from app.ui.assist.account import Account, ignore
 from app.ui.assist.arrival import Arrival, NotGenuine, receive, withdrawn
+from app.ui.assist.beginning import setup_for
 from app.ui.assist.brakes import stop_keys
+from app.ui.assist.complaints import Complaints
 from app.ui.assist.consent import ConsentDialog
+from app.ui.assist.encore import AGAIN, Encore
 from app.ui.assist.ending import EndNotice
 from app.ui.assist.hosting import Hosting, StartHost, starter
 from app.ui.assist.prompt import Said as Reply
 from app.ui.assist.scene import Scene
-from app.ui.assist.screens import active_screen, shareable
+from app.ui.assist.screens import Shareable, active_screen, shareable
 from app.ui.assist.terms import terms_of
 from app.ui.assist.visit import Visit
 from app.ui.background import ASSIST
 from app.ui.desk import Desk
-from app.ui.language import tr
-from app.ui.reply import Reply as TicketReply
 
 T = TypeVar("T")
 GIVEN_UP = frozenset({State.SHOWN, State.ALLOWED, State.ACTIVE, State.PAUSED})
@@ -47,6 +47,8 @@ class Reception(QObject):
     """A HelpdeskError the employee should hear of."""
     missed = Signal(str)
     """The name of an agent who was not answered."""
+    resumed = Signal(str)
+    """The name of an agent who looks again after a restart, because the employee had said so before."""
     history_asked = Signal()
 
     def __init__(
@@ -66,6 +68,8 @@ class Reception(QObject):
         """What ends a session from any program."""
         self._current: UUID | None = None
         self._hosting: Hosting | None = None
+        self._complaints = Complaints(desk)
+        self.encore = Encore(desk.services, desk.background, self)
         self.account = Account(desk.services, desk.background, self)
         self.dialog: ConsentDialog | None = None
         self.visit: Visit | None = None
@@ -100,6 +104,7 @@ class Reception(QObject):
     def close(self) -> None:
         """The program ends, and everything with it; returns when nothing is captured any more."""
         self.account.debts.stop()
+        self.encore.rest()
         if self.dialog is not None:
             self.dialog.withdraw()
         if self.visit is not None and not self.visit.is_over:
@@ -149,13 +154,14 @@ class Reception(QObject):
         def shown() -> None:
             self.account.note(invitation.id, Event.SHOW, Party.HOST)
 
-        def arrive() -> tuple[Arrival, Window | None, bool]:
+        def arrive() -> tuple[Arrival, Window | None, bool, str | None]:
             if not self.account.begin(invitation):
                 raise withdrawn()  # it was here before: nothing is asked twice
             terms = terms_of(self._services.settings)
             arrival = receive(self._services.assistance, invitation, terms, shown, self._clock)
             is_first = len(self._services.assist_ledger.visits()) == 1
-            return arrival, self._services.system.foreground(), is_first
+            again = self.encore.take(invitation)
+            return arrival, self._services.system.foreground(), is_first, again
 
         self._net(arrive, lambda arrived: self._ask(*arrived), lambda error: self._not_arrived(invitation, error))
 
@@ -167,7 +173,7 @@ class Reception(QObject):
         if isinstance(error, NotGenuine):
             self.trouble.emit(error)
 
-    def _ask(self, arrival: Arrival, foreground: Window | None, is_first: bool) -> None:
+    def _ask(self, arrival: Arrival, foreground: Window | None, is_first: bool, again: str | None) -> None:
         if self._current != arrival.invitation.id:
             return
         try:
@@ -177,13 +183,26 @@ class Reception(QObject):
             self._not_arrived(arrival.invitation, error)
             self.trouble.emit(error)
             return
+        seen_before = next((each for each in shareable() if each.id == again), None)
+        if seen_before is not None:
+            self.account.noter(arrival.invitation.id)(AGAIN, Party.EMPLOYEE, "")
+            self._allowed(arrival, seen_before, is_again_allowed=False)
+            self.resumed.emit(arrival.invitation.agent.name)
+            return
         left = max(1.0, arrival.deadline - self._clock())
         screen = active_screen(foreground)
         dialog = ConsentDialog(
-            arrival.invitation, arrival.phrase, shareable(), screen, left, self._clock, is_first=is_first
+            arrival.invitation,
+            arrival.phrase,
+            shareable(),
+            screen,
+            left,
+            self._clock,
+            is_first=is_first,
+            can_resume=self.encore.is_possible,
         )
         dialog.answered.connect(lambda said: self._answered(arrival, dialog, said))
-        dialog.distrusted.connect(lambda: self._report_stranger(arrival.invitation))
+        dialog.distrusted.connect(lambda: self._complaints.stranger(arrival.invitation))
         self.dialog = dialog
         dialog.ask()
 
@@ -195,11 +214,16 @@ class Reception(QObject):
         if said is not Reply.ALLOW:
             self._refuse(arrival.invitation, said)
             return
+        self._allowed(arrival, dialog.chosen, is_again_allowed=dialog.allows_again)
+
+    def _allowed(self, arrival: Arrival, chosen: Shareable, *, is_again_allowed: bool) -> None:
+        """The employee has said yes to this screen."""
+        session = arrival.invitation.id
         if self._hosting is None:
             return
         visit = Visit(
             arrival.invitation,
-            dialog.chosen,
+            chosen,
             self._hosting,
             self.account.noter(session),
             self._clock,
@@ -208,6 +232,8 @@ class Reception(QObject):
             stop_keys=str(self.stop_keys),
         )
         visit.there_are(shareable())
+        if is_again_allowed:
+            self.encore.follow(visit)
         visit.ended.connect(self._ended)
         self.visit = visit
         self.scene = Scene(visit, self._list_windows, self._desk.background, self)
@@ -226,28 +252,10 @@ class Reception(QObject):
             except HelpdeskError:
                 return self._services.assistance.link(session)  # only the answer to our answer was lost
 
-        self._net(allow, lambda ticket: self._begin(arrival, visit, ticket), lambda error: self._failed(visit, error))
+        def begin(ticket: LinkTicket) -> None:
+            visit.begin(setup_for(visit, arrival, ticket.token, self._services.settings))
 
-    def _begin(self, arrival: Arrival, visit: Visit, ticket: LinkTicket) -> None:
-        settings, invitation = self._services.settings, arrival.invitation
-        visit.begin(
-            Setup(
-                server=settings.server_url,
-                session=invitation.id,
-                ticket=invitation.ticket_id,
-                agent=invitation.agent.id,
-                device=arrival.device,
-                token=ticket.token,
-                shared=arrival.shared,
-                grade=Grade.VIEW,
-                screen=visit.screen.id,
-                screens=tuple(each.monitor for each in visit.screens),
-                limits=visit.terms.limits,
-                hold_seconds=settings.assist_hold_seconds,
-                ca_file=settings.ca_file,
-                recorder=(invitation.recorder or "") if invitation.is_recorded else "",
-            )
-        )
+        self._net(allow, begin, lambda error: self._failed(visit, error))
 
     def _failed(self, visit: Visit, error: HelpdeskError) -> None:
         if visit.is_over:
@@ -275,19 +283,6 @@ class Reception(QObject):
         if not is_denied:
             self.missed.emit(invitation.agent.name)
 
-    def _report_stranger(self, invitation: Invitation) -> None:
-        text = tr("I denied remote assistance because I do not know the person who asked: {name}.",
-                  name=invitation.agent.name)  # fmt: skip
-        self._tell_it(invitation, text)
-
-    def _report_session(self, invitation: Invitation) -> None:
-        text = tr("Something was not right in the remote assistance by {name}. Please look into it.",
-                  name=invitation.agent.name)  # fmt: skip
-        self._tell_it(invitation, text)
-
-    def _tell_it(self, invitation: Invitation, text: str) -> None:
-        self._desk.reply(TicketReply(invitation.ticket_id, text), lambda: None, lambda _: None)
-
     def _ended_elsewhere(self, reason: Reason) -> None:
         """The server says that it is over: for the question, or for a host that has not noticed."""
         if self.dialog is not None:
@@ -309,7 +304,7 @@ class Reception(QObject):
         if scene is not None:
             self.notice = EndNotice(visit)
             self.notice.history_asked.connect(self.history_asked)
-            self.notice.reported.connect(lambda: self._report_session(visit.invitation))
+            self.notice.reported.connect(lambda: self._complaints.session(visit.invitation))
             self.notice.appear(scene.screen)
             scene.close()
         parties = {Reason.STOPPED_BY_EMPLOYEE: Party.EMPLOYEE, Reason.STOPPED_BY_AGENT: Party.AGENT}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from app.errors import Refused, Unreachable
 from app.protocol.assist import Answer, Invitation, LedgerLine, LinkTicket, Terms
 from app.protocol.session import Party, Reason, State
 from app.settings import OPTIONS, Settings
+from app.system.linux import LinuxSystem
 from app.ui.assist.prompt import Said
 from app.ui.assist.reception import Reception
 from app.ui.background import Background
@@ -362,3 +365,101 @@ def test_the_end_is_explained(reception: Reception, helpdesk: FakeHelpdesk, qtbo
 
     qtbot.waitUntil(lambda: reception.notice is not None and reception.notice.isVisible())
     reception.notice.close()
+
+
+class Restarts:
+    """A computer that is started anew when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.boot = "first"
+        monkeypatch.setattr(LinuxSystem, "boot_id", lambda _system: self.boot)
+
+
+@pytest.fixture
+def restarts(monkeypatch: pytest.MonkeyPatch) -> Restarts:
+    if sys.platform != "linux":
+        pytest.skip("plays the Linux kernel")
+    return Restarts(monkeypatch)
+
+
+def ticked(reception: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot, path: Path) -> Invitation:
+    """A session for which the employee has ticked that the agent may look again after a restart."""
+    made = asked(reception, helpdesk, qtbot)
+    reception.dialog._again.setChecked(True)
+    reception.dialog.say(Said.ALLOW)
+    qtbot.waitUntil(path.exists)
+    return made
+
+
+def invited_again(helpdesk: FakeHelpdesk, before: Invitation) -> Invitation:
+    made = helpdesk.invite()
+    helpdesk.change(made.id, ticket_id=before.ticket_id, agent=before.agent)
+    return helpdesk.invitations[made.id]
+
+
+def test_after_a_restart_the_same_agent_looks_again_once_if_the_employee_had_ticked_it(
+    client: Services, background: Background, helpdesk: FakeHelpdesk, restarts: Restarts, qtbot: QtBot
+) -> None:
+    before_it = Reception(Desk(client, background), start_host=ListeningHost)
+    first = ticked(before_it, helpdesk, qtbot, client.paths.assist_again)
+    before_it.close()
+    restarts.boot = "second"
+    after_it = Reception(Desk(client, background), start_host=ListeningHost)
+    again = invited_again(helpdesk, first)
+
+    with qtbot.waitSignal(after_it.resumed) as told:
+        after_it.heard(again.id)
+
+    assert told.args == [first.agent.name]
+    assert after_it.dialog is None
+    host = after_it._hosting.host
+    qtbot.waitUntil(lambda: host.setup is not None)
+    assert host.setup.grade.name == "VIEW"
+    [visit] = [each for each in client.assist_ledger.visits() if each.visitor.session == again.id]
+    assert [line.event for line in visit.lines] == ["invited", "show", "allow_again", "allow"]
+    assert not client.paths.assist_again.exists()
+    after_it.stop()
+
+    third = invited_again(helpdesk, first)
+    after_it.heard(third.id)
+    qtbot.waitUntil(lambda: after_it.dialog is not None)
+    after_it.close()
+
+
+@pytest.mark.parametrize("end", ["stop", "lock", "agent", "quit"])
+def test_whatever_ends_the_session_takes_that_word_back(
+    client: Services, background: Background, helpdesk: FakeHelpdesk, restarts: Restarts, qtbot: QtBot, end: str
+) -> None:
+    reception = Reception(Desk(client, background), start_host=ListeningHost)
+    ticked(reception, helpdesk, qtbot, client.paths.assist_again)
+    ends = {
+        "stop": reception.stop,
+        "lock": reception.lock,
+        "agent": lambda: reception.visit.stop(Reason.STOPPED_BY_AGENT),
+        "quit": reception.encore.revoke,
+    }
+
+    ends[end]()
+
+    qtbot.waitUntil(lambda: not client.paths.assist_again.exists())
+    reception.close()
+    assert not client.paths.assist_again.exists()
+
+
+def test_without_the_tick_nothing_is_kept(
+    reception: Reception, helpdesk: FakeHelpdesk, client: Services, restarts: Restarts, qtbot: QtBot
+) -> None:
+    running(reception, helpdesk, qtbot)
+
+    assert not client.paths.assist_again.exists()
+
+
+def test_where_nobody_can_tell_a_restart_it_is_not_offered(
+    reception: Reception, helpdesk: FakeHelpdesk, restarts: Restarts, qtbot: QtBot
+) -> None:
+    restarts.boot = ""
+
+    asked(reception, helpdesk, qtbot)
+
+    assert not reception.dialog._again.isVisible()
+    assert not reception.dialog.allows_again
