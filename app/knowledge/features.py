@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.knowledge.candidates import Candidate, FirstLook
 from app.knowledge.codes import CodeKind
 from app.knowledge.question import Question
-from app.knowledge.texts import Text
+from app.knowledge.texts import Text, held
 from app.knowledge.word_features import Words
 
 QUICK = (
@@ -28,6 +28,7 @@ QUICK = (
     "number_named",
     "hint_named",  # a bare number of the question is in the article's title
     "same_language",
+    "meaning",  # what the question's codes or messages are known to mean, said otherwise, in the article's title
 )
 CLOSE = (
     "cover",  # letter pieces of the question in the article, weighted by how few candidates have them
@@ -50,6 +51,7 @@ CLOSE = (
     "missing",  # the rarest word of the message that the article lacks
     "missing_topic",  # the same among words that mostly stand in titles
     "lead_line",  # the best line of the message, by its words in the article's first paragraphs
+    "meaning_lead",  # the known meaning in the article's first paragraphs
 )
 _NAMING = frozenset({CodeKind.HEX, CodeKind.SYMBOL, CodeKind.VENDOR, CodeKind.LETTERED, CodeKind.MAIL})
 _SHORTEST_LINE = 8
@@ -89,7 +91,8 @@ def quick_look(question: Question, look: FirstLook, texts: Mapping[int, Text]) -
             sum(text.title_words[term] for term in said) / whole,
             sum(message[term].rarity * message[term].topical for term in said) / topical,
             *_codes(candidate),
-            float(question.chinese == text.chinese),
+            float(question.wordless or question.chinese == text.chinese),
+            max((held(each, text.title) for each in question.otherwise), default=0.0),
         )
         looks.append(Look(candidate, text, quick))
     return looks
@@ -125,6 +128,7 @@ def close_look(question: Question, look: FirstLook, chosen: Sequence[Look]) -> l
                 words.missing,
                 words.missing_topic,
                 words.lead_line,
+                max((held(saying, each.text.lead) for saying in question.otherwise), default=0.0),
             )
         )
     return rows

@@ -11,7 +11,7 @@ from importlib import resources
 from app.knowledge.code import Code, CodeKind, folded, hex_keys
 from app.knowledge.tokens import is_han, squeezed
 
-_SHORTEST_LATIN, _SHORTEST_HAN = 16, 4
+_SHORTEST_LATIN, _SHORTEST_HAN = 11, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ def _by_key() -> dict[str, KnownCode]:
 @cache
 def _by_meaning() -> tuple[tuple[str, KnownCode], ...]:
     return tuple((squeezed(text), row) for row in _table() for text in (row.english, row.chinese))
+
+
+def every() -> tuple[KnownCode, ...]:
+    """All that is known."""
+    return _table()
 
 
 def known(code: Code) -> KnownCode | None:

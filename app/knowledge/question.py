@@ -20,6 +20,7 @@ _MOST_MEANT = 4
 MEANT = 0.4  # what a word of a code's meaning counts beside a word of the message
 _LONGEST_TITLE = 80
 _MOST_LINES = 12  # compared one by one
+_FEWEST_WORDS = 2  # that tell a language
 _SHORTEST_WRAPPED, _SHORTEST_WRAPPED_HAN = 20, 10  # a line that was broken to fit the window
 _ENDS = frozenset(".!?:;。！？：；…")
 
@@ -30,6 +31,8 @@ class Question:
 
     The first line counts as the window's title when it is short: `grams` (overlapping letter pieces) and `segments`
     (a few longer ones, side by side) are those of the title first, `heading` of them, then of the message.
+    `otherwise` is what its codes and messages are known to mean, in the words, squeezed, that it does not use itself;
+    `meant` are the tokens of these. `wordless` when there is hardly more than codes, in no language.
     """
 
     lines: tuple[str, ...]
@@ -45,7 +48,9 @@ class Question:
     message: tuple[str, ...]
     squeezed: str
     chinese: bool
+    wordless: bool
     meant: tuple[str, ...]
+    otherwise: tuple[str, ...]
 
     @classmethod
     def of(cls, lines: Sequence[str], title: str = "", application: str = "") -> Question:
@@ -67,21 +72,25 @@ class Question:
         grams = dict.fromkeys((*heading, *_each(_grams, message)))
         everything = "\0".join(map(squeezed, (first, *message) if first else message))
         tight = tuple(text for text in map(squeezed, message) if text)
+        said = tuple(islice(known.meant(everything), _MOST_MEANT))
+        meanings = [text for text in _meanings((*found, *said)) if squeezed(text) not in everything]
         return cls(
             lines=tuple(kept),
             terms=terms,
             line_terms=tuple(tuple(dict.fromkeys(words(line))) for line in message[:_MOST_LINES]),
             title_terms=frozenset((*words(first), *ideas(words(first)))),
             codes=found,
-            hints=(*codes.hints(kept, found), *islice(known.meant(everything), _MOST_MEANT)),
+            hints=(*codes.hints(kept, found), *said),
             grams=_thinned(tuple(grams), _MOST_GRAMS),
             heading=min(len(heading), _MOST_GRAMS),
             segments=_thinned(tuple(dict.fromkeys(_each(_segments, message))), _MOST_SEGMENTS),
             pairs=tuple(dict.fromkeys(_each(_pairs, message, tight=False)))[:_MOST_PAIRS],
             message=tight,
             squeezed=everything,
-            meant=_meanings(found, terms),
+            meant=_unsaid(meanings, terms),
+            otherwise=tuple(dict.fromkeys(map(squeezed, meanings))),
             chinese=sum(map(is_han, kept)) * 2 >= len(kept) > 0,
+            wordless=_is_wordless(kept, found),
         )
 
 
@@ -112,6 +121,13 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     return whole
 
 
+def _is_wordless(lines: Iterable[str], found: Iterable[Code]) -> bool:
+    text = " ".join(map(plain, lines))
+    for code in found:
+        text = text.replace(code.text, " ")
+    return not is_han(text) and len(words(text)) < _FEWEST_WORDS
+
+
 def _reads_on(line: str, after: str) -> bool:
     """Whether a line goes on in the one after it: long, without an end, and followed by no beginning."""
     if len(line) < (_SHORTEST_WRAPPED_HAN if is_han(line) else _SHORTEST_WRAPPED) or line[-1:] in _ENDS:
@@ -119,10 +135,15 @@ def _reads_on(line: str, after: str) -> bool:
     return after[:1].islower() or (is_han(after[:1]) and is_han(line))
 
 
-def _meanings(found: Iterable[Code], terms: Counter[str]) -> tuple[str, ...]:
-    """Words of what the codes are known to mean, in both languages, that the message does not say itself."""
-    rows = [row for row in map(known.known, found) if row][:_MOST_MEANT]
-    tokens = [token for row in rows for text in (row.english, row.chinese) for token in words(text)]
+def _meanings(found: Iterable[Code]) -> list[str]:
+    """What the codes are known to mean, in both languages."""
+    rows = dict.fromkeys(row for row in map(known.known, found) if row)
+    return [text for row in islice(rows, _MOST_MEANT) for text in (row.english, row.chinese)]
+
+
+def _unsaid(meanings: Iterable[str], terms: Counter[str]) -> tuple[str, ...]:
+    """Words of the meanings that the message does not say itself."""
+    tokens = [token for text in meanings for token in words(text)]
     return tuple(dict.fromkeys(token for token in (*tokens, *ideas(tokens)) if token not in terms))
 
 

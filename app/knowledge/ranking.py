@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from app.knowledge.candidates import CodeHit, FirstLook, first_look
 from app.knowledge.codes import CodeKind
-from app.knowledge.features import Look, close_look, quick_look
+from app.knowledge.features import CLOSE, QUICK, Look, close_look, quick_look
 from app.knowledge.feedback import Said, helpful
 from app.knowledge.model import inputs, model
 from app.knowledge.question import Question
 from app.knowledge.scope import NOWHERE, Place, standing
 from app.knowledge.store import Store
-from app.knowledge.texts import Text, texts_of
+from app.knowledge.texts import Text, held, texts_of
 from app.knowledge.tokens import is_han
 from app.protocol.knowledge import Fit
 
@@ -22,6 +22,10 @@ CHOSEN = 24
 SIFT_SCALE = 20  # makes the quick score a number of the size of the other features
 _SIGNED = 4.0  # what an editor's own signature is worth, in the model's units
 _CERTAIN, _LEAST = 0.8, -1.0  # from when on it is certain, and where an article with such a one starts from
+_FITTING = -0.45  # where an article with the message's words or its rare code starts from: it is possible
+_RARE, _MOSTLY = 0.6, 0.6
+_CODE, _SAME_LANGUAGE = (QUICK.index(name) for name in ("code", "same_language"))
+_LINE, _LACKS_CODE = (len(QUICK) + CLOSE.index(name) for name in ("line", "lacks_code"))
 _UNLIKE = -3.0  # where an article that solved the fault starts from, however unlike its text is
 _SILENCE = Said()
 _OWN_LANGUAGE = 0.3  # breaks ties between translations of one article
@@ -71,6 +75,8 @@ def ranked(
     found = []
     for each, row in zip(chosen, inputs(rows), strict=True):
         score = _told(sum(tree.value(row) for tree in learned.trees), _signed(question, each))
+        if _fits(row):
+            score = max(score, _FITTING)
         if _translated(question, each.text, place.language):
             score += _OWN_LANGUAGE_CODE if _coded(each) else _OWN_LANGUAGE
         score += standing(each.text.scope, known.get(each.candidate.document, _SILENCE), place)
@@ -84,6 +90,13 @@ def _told(score: float, signed: float) -> float:
     if signed >= _CERTAIN and score < _LEAST:
         score = _LEAST + (score - _LEAST) * 0.2
     return score + _SIGNED * signed
+
+
+def _fits(row: Sequence[float]) -> bool:
+    """Whether the article has most of a message without a code line by line, or its rare code in another language."""
+    if not row[_SAME_LANGUAGE]:
+        return row[_CODE] >= _RARE
+    return row[_LINE] >= _MOSTLY and not row[_LACKS_CODE]
 
 
 def _experienced(score: float, said: Said) -> float:
@@ -128,16 +141,8 @@ def _message(question: Question, text: Text) -> float:
         if len(signature) < (4 if han else 8):
             continue
         weight = min(1.0, len(signature) / (12 if han else 24))
-        best = max(best, weight * _held(signature, question.squeezed, 3 if han else 4))
+        best = max(best, weight * held(signature, question.squeezed))
     return best
-
-
-def _held(signature: str, text: str, size: int) -> float:
-    if signature in text:
-        return 1.0
-    pieces = [signature[place : place + size] for place in range(len(signature) - size + 1)]
-    share = sum(piece in text for piece in pieces) / max(len(pieces), 1)
-    return share if share >= 0.6 else 0.0
 
 
 def probability(score: float) -> float:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from app.knowledge.scope import Scope
 from app.knowledge.store import Row, Store, damaged
+from app.knowledge.tokens import is_han
 
 LEAD = 1_200
+_LEAST_HELD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,13 @@ def _text(row: Row, dictionary: bytes) -> Text:
         title_words=dict(zip(words[::2], map(float, words[1::2]), strict=True)),
         scope=Scope.read(str(scope)),
     )
+
+
+def held(saying: str, text: str) -> float:
+    """How much of a squeezed saying stands in a squeezed text by its letter pieces, 0..1; nought below six tenths."""
+    if saying in text:
+        return 1.0
+    size = 3 if is_han(saying) else 4
+    pieces = [saying[place : place + size] for place in range(len(saying) - size + 1)]
+    share = sum(piece in text for piece in pieces) / max(len(pieces), 1)
+    return share if share >= _LEAST_HELD else 0.0

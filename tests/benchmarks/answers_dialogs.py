@@ -80,8 +80,8 @@ class Dialog:
 
     @property
     def language(self) -> str:
-        """`zh` or `en`, by where the article comes from."""
-        return "zh" if self.kind in ("alch_zh", "d365_zh", "sql_zh", "drv_zh", "winerr") else "en"
+        """`zh` or `en`, by where the article comes from, or as it was made."""
+        return "zh" if self.kind in ("alch_zh", "d365_zh", "sql_zh", "drv_zh", "winerr", "cross_zh") else "en"
 
 
 def dialogs(articles: Sequence[Article], held_out: frozenset[str], seed: int = 11) -> list[Dialog]:
