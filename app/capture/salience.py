@@ -32,6 +32,7 @@ BEYOND = 3  # line heights around what is meant
 LARGEST_AGAIN = 0.4  # of the screen that is read once more
 MOST_QUIET = 12  # lines of a message that tells of no trouble; more are a form
 NOTICE_SHARE = 0.12  # of the screen that a message without any button takes at most; more is a page or a log
+BOX_SHARE = 0.4  # likewise of one with a button; what is larger is a window that may hold the box
 LOWER_PART = 0.5  # of a dialog, in which its buttons stand
 MOST_LINES = 24  # of a dialog; more are a window, which may only hold or touch one
 MOST_LOOKS = 3  # outlines that are read before the whole screen is looked over
@@ -126,7 +127,8 @@ class _Look:
         """Whether a box tells of trouble and nothing else: it has a button, or is as small as a notice."""
         if not tells_trouble(lines) or len(lines) > MOST_LINES:
             return False
-        return place.area <= NOTICE_SHARE * self._whole.area or has_button(lines)
+        share = place.area / self._whole.area
+        return share <= NOTICE_SHARE or (share <= BOX_SHARE and has_button(lines))
 
     def _small(self) -> Reading:
         """A picture that is hardly more than a dialog: all of it, its first line the title."""
