@@ -67,19 +67,28 @@ class DataFolder:
             self._lock.close()
             self._lock = None
 
-    def mark(self) -> None:
-        """Note, for whoever forgets the address, that what belongs to these files is kept in PostgreSQL.
+    def mark(self, database: str = "") -> None:
+        """Note, for whoever forgets the address, that what belongs to these files is kept in PostgreSQL; `database`
+        tells one database from another.
 
-        Raises StorageError.
+        Raises HelpdeskError when the files belong to another database, StorageError.
         """
-        text = "What belongs to the files in this folder is kept in a PostgreSQL database.\n"
         try:
-            self.marker.write_text(text, "ascii")
-        except OSError as problem:
+            noted = self.marker.read_text("ascii").splitlines()[1:] if self.marker.exists() else []
+            if database and noted not in ([], [database]):
+                raise HelpdeskError(
+                    "The data folder {folder} belongs to another PostgreSQL database.",
+                    "Correct the database's address, or choose an empty folder.",
+                    folder=self.root,
+                )
+            text = "What belongs to the files in this folder is kept in a PostgreSQL database.\n"
+            if not self.marker.exists() or (database and not noted):
+                self.marker.write_text(f"{text}{database}\n" if database else text, "ascii")
+        except (OSError, ValueError) as problem:
             raise StorageError(
                 "The data folder {folder} cannot be used: {reason}.",
                 folder=self.root,
-                reason=problem.strerror or problem,
+                reason=getattr(problem, "strerror", None) or problem,
             ) from problem
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -66,12 +67,19 @@ def open_storage(folder: DataFolder, address: str) -> Database:
     try:
         migrate(database)
         if address:
-            folder.mark()
+            folder.mark(_identity(database))
     except HelpdeskError:
         database.close()
         folder.unlock()
         raise
     return database
+
+
+def _identity(database: Database) -> str:
+    """What tells a database, and every copy of it, from others."""
+    from server_stub.servers.roll import shared_secret
+
+    return hashlib.sha256(shared_secret(database, "identity")).hexdigest()[:32]
 
 
 def _check_kind(folder: DataFolder, address: str) -> None:

@@ -24,6 +24,7 @@ from server_stub.servers.tables import ServerRecord, SharedSecret
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from server_stub.database import Database
     from server_stub.postgres import PostgresDatabase
 
 log = logging.getLogger(__name__)
@@ -190,7 +191,7 @@ def is_loopback(address: str) -> bool:
         return host == "localhost"
 
 
-def shared_secret(database: PostgresDatabase, name: str) -> bytes:
+def shared_secret(database: Database, name: str) -> bytes:
     """32 bytes that every server of the database knows, made by the first."""
     query = select(SharedSecret.value).where(SharedSecret.name == name)
     with database.read() as session:

@@ -217,6 +217,8 @@ def test_a_folder_belongs_to_one_database(cluster: Cluster, tmp_path: Path) -> N
     address = cluster.database()
 
     first = open_storage(folder, address)
+    with pytest.raises(HelpdeskError, match="belongs to another PostgreSQL database"):
+        open_storage(DataFolder(folder.root), cluster.database())
     second = open_storage(again, address)
     with pytest.raises(HelpdeskError, match="belongs to a PostgreSQL database"):
         open_storage(DataFolder(folder.root), "")

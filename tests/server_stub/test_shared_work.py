@@ -10,15 +10,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.protocol.knowledge import PackKey as PackKeyReply
 from server_stub.agents.doorway import Doorway
 from server_stub.assist.recordings import Recordings
 from server_stub.events.tables import EventRecord, Happening
+from server_stub.idempotency.once import Request, once
+from server_stub.idempotency.tables import IdempotencyRecord
 from server_stub.knowledge.following import Following
 from server_stub.knowledge.signing import pack_key
 from server_stub.problems import Refusal
-from server_stub.serving import first_start
+from server_stub.serving import Housekeeping, first_start
 from tests.postgres import Cluster
 from tests.server_stub.served import Served, article, declare, draft, picture, serving
 
@@ -121,6 +124,23 @@ def test_servers_that_start_keep_their_hands_off_what_others_receive(pair: tuple
     assert not old.exists()
     assert [path.name for path in one.services.folder.parts.iterdir()] == [begun["id"].replace("-", "")]
     assert device.upload(declared, content).json()["complete"]
+
+
+def test_one_server_at_a_time_cleans_up(pair: tuple[Served, Served]) -> None:
+    one, other = pair
+    request = Request("device:x", uuid4(), "POST /x")
+    with one.services.database.write() as session:
+        once(session, request, one.clock() - timedelta(days=100), lambda: PackKeyReply(key="0" * 64))
+
+    def kept() -> int:
+        with one.services.database.read() as session:
+            return session.scalar(select(func.count()).select_from(IdempotencyRecord)) or 0
+
+    with one.services.database.holding("housekeeping"):
+        Housekeeping(other.services).once()
+        assert kept() == 1
+    Housekeeping(other.services).once()
+    assert kept() == 0
 
 
 def test_a_chunk_sent_to_two_servers_counts_once(pair: tuple[Served, Served]) -> None:
