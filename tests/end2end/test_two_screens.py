@@ -79,11 +79,24 @@ def strips(server: Xvfb) -> list[Rect]:
 
 @pytest.fixture
 def tray(desk: Desk, display: Xvfb, tmp_path: Path) -> Iterator[Tray]:
-    with desk.services.database.write() as session:
-        token = desk.services.enrolment.make_token(session, TokenTerms())
-    made = Tray(Served(desk.url, token), display, tmp_path / "home", "xcb")
+    made = started(desk, display, tmp_path / "home")
     yield made
     made.close()
+
+
+@pytest.fixture
+def mixed_tray(desk: Desk, display: Xvfb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tray]:
+    """One whose right monitor has twice as many pixels to an inch."""
+    monkeypatch.setenv("QT_SCREEN_SCALE_FACTORS", "LEFT=1;RIGHT=2")
+    made = started(desk, display, tmp_path / "home")
+    yield made
+    made.close()
+
+
+def started(desk: Desk, display: Xvfb, home: Path) -> Tray:
+    with desk.services.database.write() as session:
+        token = desk.services.enrolment.make_token(session, TokenTerms())
+    return Tray(Served(desk.url, token), display, home, "xcb")
 
 
 def grabbed(display: Xvfb, area: Rect) -> Image.Image:
@@ -125,17 +138,8 @@ def test_the_agent_asks_for_the_other_monitor_and_sees_it_when_the_employee_says
     tray.order("allow")
     until_seen(page, display, RIGHT)
     assert green in colours(page)
-    page.click('[data-grade="3"]')
-    tray.until_asked()
-    tray.order("allow")
-    page.locator('[data-draw="hand"]').wait_for()
-    box = page.locator("[data-sheet]").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    with XClient(display.display) as client:
-        deadline = time.monotonic() + 10
-        while not RIGHT.contains(*client.pointer()):
-            assert time.monotonic() < deadline, client.pointer()
-            page.wait_for_timeout(50)
+    take_control(page, tray)
+    reach(page, display, RIGHT, *middle(RIGHT))
 
     tray.order("stop")
     page.locator("[data-over]").wait_for()
@@ -176,6 +180,51 @@ def test_monitors_come_and_go_and_the_session_ends_with_the_one_that_is_seen(
     page.locator("[data-over]").wait_for()
     tray.until_free()
     assert strips(display) == []
+
+
+def test_on_monitors_of_different_density_the_hand_lands_where_it_points_and_never_on_our_strip(
+    desk: Desk, tabs: Tabs, display: Xvfb, mixed_tray: Tray
+) -> None:
+    page = watched(desk, tabs, mixed_tray)
+    until_seen(page, display, LEFT)
+    page.select_option("[data-screens]", "RIGHT")
+    mixed_tray.until_asked()
+    mixed_tray.order("allow")
+    until_seen(page, display, RIGHT)
+    take_control(page, mixed_tray)
+
+    reach(page, display, RIGHT, RIGHT.x + 650, 600)
+    with XClient(display.display) as client:
+        [strip] = [each for each in client.mapped() if each.height == 2 * HEIGHT]
+    assert RIGHT.intersection(strip) == strip
+    reach(page, display, RIGHT, strip.right - 20, strip.y + HEIGHT)
+    page.mouse.down()
+    page.mouse.up()
+    reach(page, display, RIGHT, *middle(RIGHT))
+    page.wait_for_timeout(500)
+
+    assert page.locator("[data-over]").is_hidden()
+    mixed_tray.order("stop")
+    page.locator("[data-over]").wait_for()
+
+
+def take_control(page, tray: Tray) -> None:
+    page.click('[data-grade="3"]')
+    tray.until_asked()
+    tray.order("allow")
+    page.locator('[data-draw="hand"]').wait_for()
+
+
+def reach(page, display: Xvfb, area: Rect, x: int, y: int) -> None:
+    """Point at a place of the desktop in the browser, and wait until the employee's pointer is there."""
+    box = page.locator("[data-sheet]").bounding_box()
+    along, down = (x - area.x + 0.5) / area.width, (y - area.y + 0.5) / area.height
+    page.mouse.move(box["x"] + box["width"] * along, box["y"] + box["height"] * down)
+    deadline = time.monotonic() + 10
+    with XClient(display.display) as client:
+        while max(abs(client.pointer()[0] - x), abs(client.pointer()[1] - y)) > 2:
+            assert time.monotonic() < deadline, (client.pointer(), (x, y))
+            page.wait_for_timeout(30)
 
 
 def middle(area: Rect) -> tuple[int, int]:

@@ -99,6 +99,8 @@ class Banner(QWidget):
     def place(self, *, top_middle: bool = False) -> None:
         """Stay wholly on the monitor, as it is now."""
         room = self._room()
+        if self.width() > room.width():
+            self.refresh()
         corner = QPoint(room.center().x() - self.width() // 2, room.top()) if top_middle else self.pos()
         self.move(inside(corner, self.size(), room))
 
@@ -281,12 +283,20 @@ class Banner(QWidget):
         self.update()
 
     def _fit(self) -> None:
-        """As wide as its words, kept in the middle of where it was."""
-        middle = self.geometry().center().x()
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-        width = min(self.sizeHint().width(), self._room().width())
+        """As wide as its words, kept in the middle of where it was; on a small monitor it sheds what is needed least,
+        for Stop must never stand beyond the edge.
+        """
+        middle, room = self.geometry().center().x(), self._room().width()
+        for least in (None, self._sentence, self._windows, self._chat, self._share, self._back, self._hold, self._fold):
+            if least is not None:
+                least.hide()
+                self._grade.show()
+            layout = self.layout()
+            if layout is not None:
+                layout.activate()
+            if self.sizeHint().width() <= room:
+                break
+        width = min(self.sizeHint().width(), room)
         if width != self.width():
             self.resize(width, HEIGHT)
             self.move(inside(QPoint(middle - width // 2, self.y()), self.size(), self._room()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -92,6 +92,25 @@ def test_the_banner_becomes_a_pill_but_never_goes_away(stage: Stage) -> None:
     assert banner.isVisible()
     banner.collapse()
     assert not banner.is_pill
+
+
+@pytest.mark.parametrize("width", [800, 480, 350, 240])
+def test_stop_stands_on_the_strip_of_a_small_monitor_too(
+    stage: Stage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    [banner] = stage.scene.banners
+    room = QRect(0, 0, width, 300)
+    monkeypatch.setattr(banner, "_room", lambda: room)
+
+    stage.host.stands(Grade.CONTROL)
+    qtbot.waitUntil(lambda: stage.visit.grade is Grade.CONTROL)
+    banner.place()
+
+    assert room.contains(banner.geometry())
+    assert banner.rect().contains(banner._stop.geometry())
+    assert all(part.isVisible() for part in (banner._stop, banner._time))
+    assert banner._sentence.isVisible() or banner._grade.isVisible()
+    assert "controlling" in banner.accessibleName()
 
 
 def test_the_banner_cannot_be_dragged_off_its_monitor(stage: Stage) -> None:
