@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 
 from server_stub.ringing import CHANNEL, Ring
 from tests.postgres import Cluster
 from tests.server_stub.served import Served, draft, serving
+from tests.server_stub.workbench_visitor import Visitor
 
 PATIENCE = 20.0
 
@@ -54,6 +56,39 @@ def test_a_long_poll_at_one_server_hears_at_once_what_another_wrote(pair: tuple[
     [(page, seconds)] = answers
     assert [(each["kind"], each["ticket_id"]) for each in page["events"]] == [("ticket_received", str(sent.id))]
     assert seconds < 10
+
+
+class Address:
+    """Where a browser without a screen looks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.visitors: list[httpx.Client] = []
+
+
+def test_an_open_page_at_one_server_is_told_of_news_and_of_signing_out_at_another(pair: tuple[Served, Served]) -> None:
+    one, other = pair
+    one.agent()
+    visitor = Visitor(Address(one.url))  # type: ignore[arg-type]
+    visitor.sign_in()
+    csrf = visitor.token()
+    cookies = dict(visitor.client.cookies.items())
+    device = one.device()
+    with (
+        httpx.Client(base_url=other.url, cookies=cookies, timeout=PATIENCE, trust_env=False) as page,
+        page.stream("GET", "/workbench/events?after=0") as stream,
+    ):
+        lines = stream.iter_lines()
+        next(line for line in lines if line == "event: beat")
+        sent = draft()
+        device.submit(sent)
+        told = next(line for line in lines if "ticket_received" in line)
+        visitor.post("/workbench/sign-out", {"csrf": csrf})
+        end = next(line for line in lines if line.startswith("event: signed_out"))
+    visitor.client.close()
+
+    assert str(sent.id) in told
+    assert end
 
 
 def test_what_was_written_while_the_connection_was_cut_is_found_in_the_log(
