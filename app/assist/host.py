@@ -6,26 +6,24 @@ one listens to the viewer, one to the tray. The end of the tray's pipe ends the 
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol, TextIO
+from typing import Protocol
 
 from app.assist.conduct import Conduct
 from app.assist.deliveries import Deliveries
 from app.assist.hands import Reach
 from app.assist.link import Cut, Link, Over
-from app.assist.orders import Do, Order, Setup, Teller, order_of, setup_of
+from app.assist.orders import Do, Order, Setup, Teller
 from app.assist.seal import Broken, as_bytes
 from app.assist.show import Show
 from app.assist.source import Gone, ScreenSource
 from app.assist.standing import status_of
 from app.assist.wishes import Wishes
 from app.assist.witness import Witness
-from app.errors import HelpdeskError, NotAvailable
+from app.errors import HelpdeskError
 from app.protocol.session import STARTED_WITHIN, TABLE, Event, Grade, Outcome, Party, Reason, Session, State, invite
 from app.protocol.stream import FromHost, Garbled, ViewerMessage, packed
 from app.system.base import Rect
@@ -329,45 +327,3 @@ class Host:
             link.send(message)
         except Cut:
             pass  # whoever sends frames notices as well and takes care of it
-
-
-def follow_tray(host: Host, orders: TextIO) -> None:
-    """Obey until the tray's pipe closes; then end the process at once: nobody is left to say stop."""
-    for line in orders:
-        try:
-            host.obey(order_of(line))
-        except HelpdeskError:
-            break
-    os._exit(0)
-
-
-def main() -> int:
-    """Run one session from the orders on standard input; 0 when it ended as sessions do."""
-    from app.assist.ways import warm
-
-    tray = Teller(sys.stdout)
-    warm()
-    try:
-        setup = setup_of(sys.stdin.readline())
-        host = build(setup, tray)
-    except (HelpdeskError, Gone) as error:
-        reason = Reason.UNSUPPORTED if isinstance(error, NotAvailable) else Reason.HOST_ENDED
-        tray.tell("ended", reason=reason, detail=str(error))
-        return 1
-    threading.Thread(target=follow_tray, args=(host, sys.stdin), name="tray", daemon=True).start()
-    tray.tell("ended", reason=host.run())
-    return 0
-
-
-def build(setup: Setup, tray: Teller) -> Host:
-    """A host on this system's screen, hands and line. Raises HelpdeskError or Gone."""
-    from app.assist.ways import connection, covers_of, early, hands, screen
-
-    source = screen(setup.monitor.rect)
-    connect = early(connection(setup))  # a slow line is on its way meanwhile
-    reach = Reach(hands(), setup.monitor, setup.hold_seconds)
-    return Host(setup, source, screen, reach, connect, tray, covers_of(setup.monitor.rect))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

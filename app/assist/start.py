@@ -25,9 +25,9 @@ def watch(descriptor: int) -> None:
 def main() -> int:
     """Watch, load, run."""
     threading.Thread(target=watch, args=(sys.stdin.fileno(),), name="tray's end", daemon=True).start()
-    from app.assist.host import main as host
+    from app.assist.serving import main as serve
 
-    return host()
+    return serve()
 
 
 if __name__ == "__main__":

@@ -180,7 +180,7 @@ class Relay:
 
 
 class HostProcess:
-    """`python -m app.assist.host` on an X server, with a tray that is this test."""
+    """`python -m app.assist.start` on an X server, with a tray that is this test."""
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class HostProcess:
     ) -> None:
         """`others` are screens beside the shared one, which is the first of the X server."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.assist.host"],
+            [sys.executable, "-m", "app.assist.start"],
             env=server.environment() | (environment or {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

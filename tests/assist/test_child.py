@@ -205,7 +205,7 @@ def test_a_killed_tray_takes_the_host_with_it_within_a_second(server: Xvfb) -> N
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at /proc")
 def test_a_host_that_is_still_loading_dies_with_the_tray_too() -> None:
-    loading = "import sys, time, types; h = types.ModuleType('app.assist.host'); h.main = lambda: time.sleep(600)"
+    loading = "import sys, time, types; h = types.ModuleType('app.assist.serving'); h.main = lambda: time.sleep(600)"
     script = f"{loading}; sys.modules[h.__name__] = h; from app.assist.start import main; print(1, flush=True); main()"
     host = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

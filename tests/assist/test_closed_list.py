@@ -128,7 +128,7 @@ def test_the_test_before_fails_when_a_terminal_a_file_browser_or_a_pull_is_added
 
 
 def test_the_host_reaches_no_module_that_writes_files_or_runs_scanners() -> None:
-    script = "import sys, app.assist.host; print(*(name for name in sys.modules if name.startswith('app.')))"
+    script = "import sys, app.assist.serving; print(*(name for name in sys.modules if name.startswith('app.')))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
 

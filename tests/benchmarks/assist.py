@@ -85,7 +85,7 @@ class Deskbell:
         self.line = Line(loop, self._relay.port, *LINES[line], is_sender_behind=False)
         self._session, self._shared = str(uuid4()), as_text(b"s" * 32)
         self._host = subprocess.Popen(
-            [sys.executable, "-m", "app.assist.host"],
+            [sys.executable, "-m", "app.assist.start"],
             env=server.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -42,7 +42,7 @@ def display() -> Iterator[Xvfb]:
 
 
 class RealHost:
-    """`python -m app.assist.host`, started as the tray does."""
+    """`python -m app.assist.start`, started as the tray does."""
 
     def __init__(self, desk: Desk, watching: Watching, token: str, display: Xvfb) -> None:
         told = watching.machine.invitation(watching.session)
@@ -61,7 +61,7 @@ class RealHost:
             "hold_seconds": 2,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.assist.host"],
+            [sys.executable, "-m", "app.assist.start"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "DISPLAY": display.display},
