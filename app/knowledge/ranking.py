@@ -24,6 +24,7 @@ _SIGNED = 4.0  # what an editor's own signature is worth, in the model's units
 _CERTAIN, _LEAST = 0.8, -1.0  # from when on it is certain, and where an article with such a one starts from
 _FITTING = -0.45  # where an article with the message's words or its rare code starts from: it is possible
 _RARE, _MOSTLY = 0.6, 0.6
+_TRANSLATED = 2.0  # how far an article that only means the same stays behind one with the very words
 _CODE, _SAME_LANGUAGE = (QUICK.index(name) for name in ("code", "same_language"))
 _LINE, _LACKS_CODE = (len(QUICK) + CLOSE.index(name) for name in ("line", "lacks_code"))
 _UNLIKE = -3.0  # where an article that solved the fault starts from, however unlike its text is
@@ -73,10 +74,13 @@ def ranked(
     ]
     known = helpful(store, [each.candidate.document for each in chosen])
     found = []
+    quoted = any(row[_SAME_LANGUAGE] and _fits(row) for row in rows)
     for each, row in zip(chosen, inputs(rows), strict=True):
         score = _told(sum(tree.value(row) for tree in learned.trees), _signed(question, each))
         if _fits(row):
             score = max(score, _FITTING)
+        if quoted and not row[_SAME_LANGUAGE] and not _coded(each):
+            score -= _TRANSLATED
         if _translated(question, each.text, place.language):
             score += _OWN_LANGUAGE_CODE if _coded(each) else _OWN_LANGUAGE
         score += standing(each.text.scope, known.get(each.candidate.document, _SILENCE), place)

@@ -68,3 +68,15 @@ def test_of_two_articles_on_one_symbol_the_readers_language_comes_first(tmp_path
 
     assert found[0] == first
     assert {"en", "zh"} <= set(found)
+
+
+def test_an_article_with_the_very_words_comes_before_one_that_means_the_same_in_the_other_language(
+    tmp_path: Path,
+) -> None:
+    base = beside_the_starter(
+        tmp_path,
+        Article(id="hex", title="ERROR_CRC (0x80070017)", body="Data error, cyclic redundancy check.", locale="en"),
+        Article(id="own", title="U 盘常见问题", body="提示“数据错误，循环冗余检查”时，请换一个 U 盘。", locale="zh-CN"),
+    )
+
+    assert base.suggest(["复制文件", "数据错误，循环冗余检查。"]).suggestions[0].id == "own"
