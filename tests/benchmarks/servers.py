@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
 
+from websockets.sync.client import ClientConnection
+
 from tests.postgres import Cluster
 from tests.server_process import ServerProcess
 from tests.server_stub.assist_desk import Browser, allowed, greeting, host_link
@@ -17,6 +19,7 @@ from tests.server_stub.served import DeviceClient, draft
 from tests.server_stub.test_assist_restart import Remote, RemoteMachine
 from tests.server_stub.workbench_visitor import Visitor
 
+ROUNDS = 3
 TRIPS = 300
 PICTURES = 400
 TICKETS = 400
@@ -39,37 +42,53 @@ def main() -> None:
 
 
 def relaying(alone: ServerProcess, one: ServerProcess, other: ServerProcess) -> None:
-    """A word there and back (1 kB), and pictures of 100 kB one way."""
-    base: tuple[float, float] | None = None
-    print(f"{'session':<34}{'p50 of a word there and back':>30}{'pictures, MB/s':>18}")
-    for name, host_at, viewer_at in (
-        ("SQLite, one server", alone, alone),
-        ("PostgreSQL, both ends at one", one, one),
-        ("PostgreSQL, passed on to another", one, other),
-    ):
-        with session(host_at, viewer_at) as (host, viewer):
-            trips = []
-            for _ in range(TRIPS):
-                began = perf_counter()
-                host.send(bytes(1000))
-                viewer.recv(timeout=20)
-                viewer.send(bytes(1000))
-                host.recv(timeout=20)
-                trips.append(perf_counter() - began)
-            began = perf_counter()
-            sending = threading.Thread(target=lambda host=host: [host.send(bytes(100_000)) for _ in range(PICTURES)])
-            sending.start()
-            for _ in range(PICTURES):
-                viewer.recv(timeout=20)
-            rate = PICTURES * 0.1 / (perf_counter() - began)
-            sending.join()
-        median = statistics.median(trips) * 1000
-        base = base or (median, rate)
-        print(f"{name:<34}{median:>20.2f} ms {median / base[0]:>5.2f} x{rate:>10.0f} {rate / base[1]:>5.2f} x")
+    """A word there and back (1 kB), and pictures of 100 kB one way; each the best of some rounds in turn."""
+    ways = {
+        "SQLite, one server": (alone, alone),
+        "PostgreSQL, both ends at one": (one, one),
+        "PostgreSQL, passed on to another": (one, other),
+    }
+    words: dict[str, float] = {}
+    rates: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        for name, (host_at, viewer_at) in ways.items():
+            with session(host_at, viewer_at) as (host, viewer):
+                words[name] = min(words.get(name, 1e9), word(host, viewer))
+                rates[name] = max(rates.get(name, 0.0), rate_of_pictures(host, viewer))
+    print(f"{'session':<34}{'a word there and back, p50':>30}{'pictures, MB/s':>18}")
+    first = next(iter(ways))
+    for name in ways:
+        times, pace = words[name] / words[first], rates[name] / rates[first]
+        print(f"{name:<34}{words[name] * 1000:>20.2f} ms {times:>5.2f} x{rates[name]:>10.0f} {pace:>5.2f} x")
+
+
+def word(host: ClientConnection, viewer: ClientConnection) -> float:
+    """Seconds, the median."""
+    trips = []
+    for _ in range(TRIPS):
+        began = perf_counter()
+        host.send(bytes(1000))
+        viewer.recv(timeout=20)
+        viewer.send(bytes(1000))
+        host.recv(timeout=20)
+        trips.append(perf_counter() - began)
+    return statistics.median(trips)
+
+
+def rate_of_pictures(host: ClientConnection, viewer: ClientConnection) -> float:
+    """Megabytes a second."""
+    began = perf_counter()
+    sending = threading.Thread(target=lambda: [host.send(bytes(100_000)) for _ in range(PICTURES)])
+    sending.start()
+    for _ in range(PICTURES):
+        viewer.recv(timeout=20)
+    seconds = perf_counter() - began
+    sending.join()
+    return PICTURES * 0.1 / seconds
 
 
 @contextmanager
-def session(host_at: ServerProcess, viewer_at: ServerProcess) -> Iterator[tuple]:
+def session(host_at: ServerProcess, viewer_at: ServerProcess) -> Iterator[tuple[ClientConnection, ClientConnection]]:
     """Both ends of a session, linked; the viewer comes first and pins it."""
     machine = RemoteMachine(Remote(host_at))
     visitor = Visitor(Remote(viewer_at))
@@ -88,25 +107,28 @@ def session(host_at: ServerProcess, viewer_at: ServerProcess) -> Iterator[tuple]
 
 
 def receiving(alone: ServerProcess, one: ServerProcess, other: ServerProcess) -> None:
-    """Durable tickets a second from eight tills at once."""
-    base = 0.0
+    """Durable tickets a second from eight tills at once; the best of some rounds in turn."""
+    ways = {
+        "SQLite, one server": (alone,),
+        "PostgreSQL, one server": (one,),
+        "PostgreSQL, two servers": (one, other),
+    }
+    rates: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        for name, servers in ways.items():
+            # New ones each round, for every till has its own limit.
+            tills = [DeviceClient(servers[n % len(servers)].url, servers[0].token, f"till {n}") for n in range(CLIENTS)]
+            rate = TICKETS / together([lambda till=till: submit(till) for till in tills])
+            rates[name] = max(rates.get(name, 0.0), rate)
+            for till in tills:
+                till.close()
     print(f"\n{'tickets':<34}{'a second':>12}")
-    for name, servers in (
-        ("SQLite, one server", (alone,)),
-        ("PostgreSQL, one server", (one,)),
-        ("PostgreSQL, two servers", (one, other)),
-    ):
-        tills = [DeviceClient(servers[n % len(servers)].url, servers[0].token, f"till {n}") for n in range(CLIENTS)]
-        rate = TICKETS / together([lambda till=till: submit(till) for till in tills])
-        base = base or rate
-        print(f"{name:<34}{rate:>12.0f} {rate / base:>5.2f} x")
-        for till in tills:
-            till.close()
+    for name in ways:
+        print(f"{name:<34}{rates[name]:>12.0f} {rates[name] / rates['SQLite, one server']:>5.2f} x")
 
 
 def submit(till: DeviceClient) -> None:
     for _ in range(TICKETS // CLIENTS):
-        # Below the limit of one till: its own account would end this otherwise.
         assert till.submit(draft()).status_code == 201
 
 
