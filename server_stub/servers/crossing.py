@@ -53,7 +53,8 @@ class Crossing:
             return
         socket = WebSocket(scope, receive, send)
         if _PROOF in socket.headers:
-            if not hmac.compare_digest(self._proof(scope, self._roll.id).encode(), socket.headers[_PROOF].encode()):
+            expected = self._proof(scope, self._roll.id, socket.headers.get(_HOST, ""), socket.headers.get(_SCHEME, ""))
+            if not hmac.compare_digest(expected.encode(), socket.headers[_PROOF].encode()):
                 await socket.close()
                 return
             await self._app(_arrived(scope), receive, send)
@@ -97,8 +98,8 @@ class Crossing:
         query = socket.url.query
         address = f"ws{way.address.removeprefix('http')}{socket.url.path}{f'?{query}' if query else ''}"
         headers = {name: socket.headers[name] for name in _HANDED_ON if name in socket.headers}
-        headers |= {_HOST: socket.headers.get("host", ""), _SCHEME: socket.url.scheme}
-        headers[_PROOF] = self._proof(socket.scope, way.server_id)
+        host, scheme = socket.headers.get("host", ""), socket.url.scheme
+        headers |= {_HOST: host, _SCHEME: scheme, _PROOF: self._proof(socket.scope, way.server_id, host, scheme)}
         return await connect(
             address,
             additional_headers=headers,
@@ -125,12 +126,9 @@ class Crossing:
                     return
             await self._bell.beyond(self._bell.latest, LOOK)
 
-    def _proof(self, scope: Scope, target: UUID) -> str:
+    def _proof(self, scope: Scope, target: UUID, host: str, scheme: str) -> str:
         """What proves to the target that a server of this database hands a socket over: a code over all that counts."""
         headers = Headers(scope=scope)
-        is_handed = _HOST in headers
-        host = headers.get(_HOST if is_handed else "host", "")
-        scheme = headers.get(_SCHEME, "") if is_handed else str(scope["scheme"])
         told = [str(target), scope["path"], scope["query_string"].decode("latin-1"), host, scheme]
         told += [headers.get(name, "") for name in _HANDED_ON]
         return hmac.new(self._secret, "\n".join(told).encode("latin-1"), hashlib.sha256).hexdigest()
