@@ -33,8 +33,8 @@ RUN_PACKAGES = (
     "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "fonts-noto-cjk", "fonts-dejavu-core",
 )  # fmt: skip
 TEST_PACKAGES = (
-    "xvfb", "xfce4-panel", "xfconf", "xfwm4", "dbus", "dbus-x11", "xdotool", "imagemagick", "x11-utils",
-    "x11-xserver-utils", "xterm", "mousepad", "zenity", "at-spi2-core", "chromium", "firefox-esr",
+    "xvfb", "xfce4-panel", "xfconf", "xfwm4", "dbus", "dbus-x11", "libglib2.0-bin", "xdotool", "imagemagick",
+    "x11-utils", "x11-xserver-utils", "xterm", "mousepad", "zenity", "at-spi2-core", "chromium", "firefox-esr",
     "tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git", "postgresql",
 )  # fmt: skip
 CLUSTERS = Path("/etc/postgresql-common/createcluster.d/deskbell.conf")

@@ -42,6 +42,7 @@ _NAMED = re.compile(rf"(?<![A-Za-z])({CALLED}|{TRACED}){BRIDGE}([A-Za-z0-9][A-Za
 _BCCODE = re.compile(r"BCCode[ :：]{1,3}([0-9A-Fa-f]{1,8})" + _END, re.IGNORECASE)
 _TRACE_NAME = re.compile(rf"^{TRACED}$", re.IGNORECASE)
 _SHORTEST_TRACE = 4
+_BUSINESS = re.compile(r"^(?:流水号|订单号|单号|transaction ?id)$", re.IGNORECASE)  # a plain number there counts sales
 _STOPPED = re.compile(
     r"(?:错误检查|终止代码|stop ?code|bug ?check)[ :：]{0,3}(?:[0Oo][xX×][0-9A-FO]{2,8}[ :：]{0,3})?"
     r"([A-Z0][A-Z0-9_]+(?: [A-Z0-9_]{2,}){1,9})" + _END,
@@ -165,7 +166,8 @@ def _from_mail_and_web(line: str) -> Iterator[tuple[int, int, Code]]:
 def _named(text: str, called: str) -> Code | None:
     """The token after "error code:" as a code; None for an ordinary word."""
     text = text.rstrip("._-")
-    if text.isdigit() and len(text) >= _SHORTEST_TRACE and _TRACE_NAME.match(called):
+    is_trace = _TRACE_NAME.match(called) is not None
+    if text.isdigit() and len(text) >= _SHORTEST_TRACE and is_trace and not _BUSINESS.match(called):
         return Code(text, text, CodeKind.TRACE, ("v" + folded(text),), telling=False)
     if not text or text.isdigit():
         return None
@@ -173,7 +175,7 @@ def _named(text: str, called: str) -> Code | None:
     telling = has_digit or "_" in text or (text.isupper() and len(text) >= 4)
     if not telling or re.fullmatch(r"\d+(?:\.\d+)+|[vV]?\d+(?:st|nd|rd|th|ms|s|MB|GB|KB)?", text):
         return None
-    kind = CodeKind.TRACE if _TRACE_NAME.match(called) else CodeKind.NAMED
+    kind = CodeKind.TRACE if is_trace else CodeKind.NAMED
     key = "s" if text.isupper() and not has_digit else "v"
     keys: tuple[str, ...] = (key + folded(text),)
     if re.fullmatch(r"[0-9A-Fa-f]{8}", text):

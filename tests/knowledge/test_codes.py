@@ -87,6 +87,10 @@ def test_what_differs_every_time_comes_last_and_is_not_searched() -> None:
     assert found[-1].kind is CodeKind.TRACE
 
 
+def test_the_number_of_a_sale_is_no_code() -> None:
+    assert [code.canonical for code in codes.find(["错误代码：E1023", "设备：PINPAD-03", "流水号 0317"])] == ["E1023"]
+
+
 def test_the_name_of_a_machine_does_not_name_a_fault() -> None:
     (code,) = codes.find(["Error", "Sending Mailbox Server 'WKS0147' isn't running."])
 

@@ -109,6 +109,19 @@ def told(client: Services) -> list[tuple[str, str]]:
     return [(line.event, line.detail) for line in visit.lines[1:]]
 
 
+def written_and_told(reception: Reception, client: Services, qtbot: QtBot) -> None:
+    """Wait until the session is over, its end is in the employee's ledger, and the server has that."""
+
+    def is_done() -> bool:
+        return (
+            not reception.is_busy
+            and any(event == "ended" for event, _ in told(client))
+            and not client.assist_ledger.owed()
+        )
+
+    qtbot.waitUntil(is_done, timeout=PATIENCE)
+
+
 def test_both_sides_see_the_same_number(reception: Reception, browser: Browser, qtbot: QtBot) -> None:
     from app.assist.seal import as_bytes, phrase
 
@@ -155,7 +168,7 @@ def test_a_whole_session_leaves_the_same_record_on_both_sides(
     visit.stop()
 
     qtbot.waitUntil(lambda: browser.standing()["state"] == "ended", timeout=PATIENCE)
-    qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
+    written_and_told(reception, client, qtbot)
     ours = told(client)
     expected = ["show", "allow", "start", "ask_grade", "grant_grade", "lower_grade", "pause", "resume", "ended"]
     assert [event for event, _ in ours] == expected
@@ -196,7 +209,7 @@ def test_a_file_and_text_go_over_and_both_records_tell_the_same(
     reception.visit.stop()
 
     qtbot.waitUntil(lambda: browser.standing()["state"] == "ended", timeout=PATIENCE)
-    qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
+    written_and_told(reception, client, qtbot)
     handover.note.close()
     ours = told(client)
     expected = ["offer_file", "take_offer", "end_offer", "offer_text", "refuse_offer", "ended"]
@@ -235,7 +248,7 @@ def test_a_recorded_session_is_opened_to_the_server_as_the_employee_was_told(
     viewer = LinkedViewer(browser)
     qtbot.waitUntil(lambda: viewer.count(FromHost.FRAME) > 0, timeout=PATIENCE)
     reception.visit.stop()
-    qtbot.waitUntil(lambda: len(client.assist_ledger.owed()) == 0 and not reception.is_busy, timeout=PATIENCE)
+    written_and_told(reception, client, qtbot)
 
     session = UUID(browser.session)
     [visit] = client.assist_ledger.visits()
