@@ -329,7 +329,7 @@ def test_a_backup_holds_the_files_and_pg_dump_the_rest(
     image = picture()
     attachment = declare(image)
     address = cluster.database()
-    name = address.partition("@/")[2].partition("?")[0]
+    name = cluster.name_of(address)
     again = cluster.database(template="template0")
     folders = [["--data", str(tmp_path / each)] for each in ("data", "restored")]
     with serving(tmp_path / "data", address=address) as served:
@@ -345,7 +345,7 @@ def test_a_backup_holds_the_files_and_pg_dump_the_rest(
         secret = device.headers["Authorization"]
 
     load = [str(programs() / "pg_restore"), "-h", str(cluster.folder), "-U", "deskbell", "-d"]
-    subprocess.run([*load, again.partition("@/")[2].partition("?")[0], str(tmp_path / "dump")], check=True, timeout=60)
+    subprocess.run([*load, cluster.name_of(again), str(tmp_path / "dump")], check=True, timeout=60)
     assert main(["restore", str(tmp_path / "files.zip"), *folders[1]]) == 0
     assert main(["agents", "list", *folders[1]]) == 1
     with serving(tmp_path / "restored", address=again) as served, served.anybody() as anybody:

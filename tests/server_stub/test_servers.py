@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -71,13 +72,25 @@ def warm() -> Iterator[WarmParent]:
     parent.close()
 
 
-@pytest.fixture
-def site(cluster: Cluster, tmp_path: Path, warm: WarmParent) -> Iterator[Site]:
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def first(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, warm: WarmParent) -> ServerProcess:
+    """A server that has been started once and knows its articles, for copies of its folder and database."""
+    data = tmp_path_factory.mktemp("first") / "data"
     data.mkdir()
-    address = cluster.database()
+    (data / "database.address").write_text(cluster.database())
+    process = ServerProcess(data, warm=warm).start()
+    process.stop()
+    return process
+
+
+@pytest.fixture
+def site(cluster: Cluster, tmp_path: Path, warm: WarmParent, first: ServerProcess) -> Iterator[Site]:
+    data = tmp_path / "data"
+    shutil.copytree(first.data, data)
+    address = cluster.database(template=cluster.name_of((data / "database.address").read_text()))
     (data / "database.address").write_text(address)
     with ServerProcess(data, warm=warm) as one, ServerProcess(data, warm=warm) as other:
+        one.token, one.login, one.password = first.token, first.login, first.password
         machine = RemoteMachine(Remote(one))
         there = Remote(other)
         visitor = Visitor(there)

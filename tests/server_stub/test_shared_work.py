@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.protocol.knowledge import PackKey as PackKeyReply
+from server_stub.agents import passwords
 from server_stub.agents.doorway import Doorway
 from server_stub.assist.recordings import Recordings
 from server_stub.events.tables import EventRecord, Happening
@@ -24,6 +25,7 @@ from server_stub.problems import Refusal
 from server_stub.serving import Housekeeping, first_start
 from tests.postgres import Cluster
 from tests.server_stub.served import Served, article, declare, draft, picture, serving
+from tests.server_stub.workbench_fixtures import QUICK
 
 
 @pytest.fixture
@@ -166,7 +168,11 @@ def test_a_chunk_sent_to_two_servers_counts_once(pair: tuple[Served, Served]) ->
     assert set(answers) <= {200, 409}
 
 
-def test_guesses_at_a_password_are_counted_for_all_servers_together(pair: tuple[Served, Served]) -> None:
+def test_guesses_at_a_password_are_counted_for_all_servers_together(
+    pair: tuple[Served, Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
+    monkeypatch.setattr(passwords, "_NOBODY", passwords._nobodys())
     pair[0].agent()
     doorways = [Doorway(each.services.database, each.clock) for each in pair]
 
