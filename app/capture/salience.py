@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DIALOG_SHARE = 0.6  # a foreground window larger than this part of the screen is no dialog
 CLEAR_LEAD = 0.5  # in score, by which an outline is the only one
+POSSIBLE, MOST_POSSIBLE = 1.6, 2  # score of outlines that are read, too, and how many, when no other is a message
 BORDERED = 1.0  # score of an outline that texts inside and outside of it are told apart by
 BEYOND = 3  # line heights around what is meant
 LARGEST_AGAIN = 0.4  # of the screen that is read once more
@@ -89,6 +90,8 @@ class _Look:
         elif known is not None and all(each.rect != known for each in found[:MOST_LOOKS]):
             found.insert(MOST_LOOKS, Candidate(known, CERTAIN))
         told, guess = self._told(found[: MOST_LOOKS + 1])
+        if not told and (guess is None or not has_button(guess[0])):
+            told = self._possible()
         if len(told) == 1 or (told and self._deadline.over):
             return self._as_dialog(*told[0])
         known_so_far = told[0] if told else guess
@@ -122,6 +125,16 @@ class _Look:
                 break
             last = look.score
         return told, guess
+
+    def _possible(self) -> list[Message]:
+        """A box that looks less like a dialog, but is small, in front of others, and has a button to close it with."""
+        small = NOTICE_SHARE * self._whole.area
+        looks = [one for one in self._outlines if POSSIBLE <= one.score < CERTAIN and one.floats]
+        for look in [one for one in looks if one.rect.area <= small][:MOST_POSSIBLE]:
+            lines = self._read(look.rect)
+            if _asks(lines, look.rect):
+                return [(lines, look.rect)]
+        return []
 
     def _is_message(self, lines: tuple[Line, ...], place: Rect) -> bool:
         """Whether a box tells of trouble and nothing else: it has a button, or is as small as a notice."""

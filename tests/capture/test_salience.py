@@ -122,6 +122,24 @@ def test_a_box_in_front_of_a_log_is_meant_although_only_the_log_tells_of_trouble
     assert "refused" not in reading.text
 
 
+def test_a_box_whose_buttons_are_mere_words_is_meant_when_it_lies_in_front(engine: RapidEngine) -> None:
+    page = Image.linear_gradient("L").resize((1366, 768)).rotate(90).resize((1366, 768)).convert("RGB")
+    page.paste(logged(560, 768, across=False), (0, 0))
+    draw = drawn.ImageDraw.Draw(page)
+    draw.rounded_rectangle((400, 260, 760, 450), radius=13, fill="#fafafa", outline="#d0d0d0")
+    draw.text((530, 290), "Teams", font=drawn.font(18, chinese=False), fill="#202020")
+    draw.text((450, 330), "Keep this card for the next payment?", font=drawn.font(14, chinese=False), fill="#202020")
+    draw.line((400, 400, 760, 400), fill="#d0d0d0")
+    draw.text((480, 416), "OK", font=drawn.font(14, chinese=False), fill="#202020")
+    draw.text((640, 416), "Cancel", font=drawn.font(14, chinese=False), fill="#202020")
+
+    reading = read(engine, page)
+
+    assert reading.is_dialog
+    assert "Keep this card for the next payment?" in reading.text
+    assert "refused" not in reading.text
+
+
 def test_a_small_window_in_front_is_believed_without_being_modal(engine: RapidEngine) -> None:
     page = logged(1366, 768, across=False)
     box = drawn.dialog("Teams", "Keep this card for the next payment?", ("OK", "Cancel"), look="contrast").image
