@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from app.capture.window_picture import Composite, PrintWindow, WindowPictures
 from app.errors import HelpdeskError
 from app.system.base import Rect, Window
 from app.system.linux import LinuxSystem
+from tests.window_manager import has_window_manager, window_manager
 from tests.x_client import XClient
 from tests.xvfb import Xvfb
 
@@ -36,19 +35,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Xvfb]:
 @pytest.fixture
 def compositor(server: Xvfb) -> Iterator[None]:
     """A window manager that composites, as most desktops have."""
-    if shutil.which("xfwm4") is None:
-        pytest.skip("xfwm4 is not installed (Debian: apt-get install xfwm4)")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(["xfwm4", "--compositor=on"], env=server.environment(), **quiet)
-    try:
+    with window_manager(server.environment(), composites=True) as process:
         deadline = time.monotonic() + 20
         while not has_compositor(server.display):
             assert time.monotonic() < deadline, "the window manager does not composite"
             assert process.poll() is None, "the window manager ended"
         yield
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def has_compositor(display: str) -> bool:
@@ -61,17 +53,6 @@ def has_compositor(display: str) -> bool:
         return bool(connection.core.GetSelectionOwner(atom).reply().owner)
     finally:
         connection.disconnect()
-
-
-def has_window_manager(display: str) -> bool:
-    ran = subprocess.run(
-        ["xprop", "-display", display, "-root", "_NET_SUPPORTED"],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-    return "_NET_CLIENT_LIST_STACKING" in ran.stdout
 
 
 def pictures() -> WindowPictures:
@@ -112,26 +93,18 @@ def test_with_a_compositor_a_covered_window_shows_itself(server: Xvfb, composito
 
 
 def test_without_a_compositor_a_covered_window_is_brought_to_the_front_first(server: Xvfb) -> None:
-    if shutil.which("xfwm4") is None:
-        pytest.skip("xfwm4 is not installed (Debian: apt-get install xfwm4)")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(["xfwm4", "--compositor=off"], env=server.environment(), **quiet)
-    try:
-        with XClient(server.display) as client:
-            wait_for(lambda: has_window_manager(server.display))
-            for title, colour in (("Till", 0xFF0000), ("Above", 0x00FF00)):
-                client.window(Rect(100, 80, 300, 200), title, title, colour, managed=True)
-            till = wait_for(lambda: next((each for each in LinuxSystem().windows() if each.title == "Till"), None))
+    with window_manager(server.environment()), XClient(server.display) as client:
+        wait_for(lambda: has_window_manager(server.display))
+        for title, colour in (("Till", 0xFF0000), ("Above", 0x00FF00)):
+            client.window(Rect(100, 80, 300, 200), title, title, colour, managed=True)
+        till = wait_for(lambda: next((each for each in LinuxSystem().windows() if each.title == "Till"), None))
 
-            def is_red() -> bool:
-                pictures().uncover(till)
-                image = pictures().take(till).image
-                return image.getpixel((image.width // 2, image.height // 2)) == RED
+        def is_red() -> bool:
+            pictures().uncover(till)
+            image = pictures().take(till).image
+            return image.getpixel((image.width // 2, image.height // 2)) == RED
 
-            wait_for(is_red)
-    finally:
-        process.terminate()
-        process.wait(10)
+        wait_for(is_red)
 
 
 def wait_for(condition):

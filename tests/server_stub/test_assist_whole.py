@@ -23,6 +23,7 @@ from tests.browser import Tabs, until
 from tests.server_stub.test_assist_viewer import Watching
 from tests.server_stub.workbench_desk import Desk
 from tests.server_stub.workbench_fixtures import browser, desk, tabs
+from tests.window_manager import window_manager
 from tests.xvfb import Xvfb
 
 if TYPE_CHECKING:
@@ -138,20 +139,18 @@ def program(display: Xvfb) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def editor(display: Xvfb, path: Path) -> Iterator[None]:
     """A GTK editor with a file, under a window manager, which gives it the keyboard."""
-    for program in ("mousepad", "xfwm4"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed (Debian: apt-get install {program})")
+    if shutil.which("mousepad") is None:
+        pytest.skip("mousepad is not installed (Debian: apt-get install mousepad)")
     environment = {**os.environ, "DISPLAY": display.display, "LC_ALL": "C.UTF-8", "GDK_BACKEND": "x11"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
-    manager = subprocess.Popen(["xfwm4", "--compositor=off"], env=environment, **quiet)
     command = ["dbus-run-session", "--", "mousepad", "--disable-server", str(path)]
-    writing = subprocess.Popen(command, env=environment, **quiet)
-    try:
-        yield
-    finally:
-        for process in (writing, manager):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+    with window_manager(environment):
+        writing = subprocess.Popen(command, env=environment, **quiet)
+        try:
+            yield
+        finally:
+            os.killpg(writing.pid, signal.SIGKILL)
+            writing.wait(10)
 
 
 def test_the_agent_points_and_then_writes_chinese_into_a_real_editor_and_saves_it(

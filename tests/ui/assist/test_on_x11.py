@@ -13,6 +13,7 @@ import mss
 import numpy as np
 import pytest
 
+from tests.window_manager import has_window_manager, window_manager
 from tests.xvfb import Xvfb
 
 WIDTH, HEIGHT = 800, 600
@@ -120,6 +121,16 @@ def screen(server: Xvfb) -> np.ndarray:
         return np.frombuffer(shot.rgb, np.uint8).reshape(HEIGHT, WIDTH, 3)
 
 
+@pytest.fixture
+def manager(server: Xvfb) -> Iterator[None]:
+    with window_manager(server.environment()):
+        deadline = time.monotonic() + 20
+        while not has_window_manager(server.display):
+            assert time.monotonic() < deadline, "the window manager does not begin"
+            time.sleep(0.02)
+        yield
+
+
 def test_a_drawing_is_seen_and_a_click_on_it_reaches_what_lies_below(server: Xvfb, programs: Programs) -> None:
     process = programs.python(OVERLAY)
     assert process.stdout.readline().split() == ["drawn", "False"]
@@ -134,13 +145,10 @@ def test_a_drawing_is_seen_and_a_click_on_it_reaches_what_lies_below(server: Xvf
 
 @pytest.mark.parametrize("with_manager", [False, True])
 def test_a_question_stands_in_front_of_a_full_screen_program_and_can_be_answered(
-    server: Xvfb, programs: Programs, with_manager: bool
+    server: Xvfb, programs: Programs, with_manager: bool, request: pytest.FixtureRequest
 ) -> None:
     if with_manager:
-        if shutil.which("xfwm4") is None:
-            pytest.skip("xfwm4 is not installed (Debian: apt-get install xfwm4)")
-        programs.run("xfwm4", "--compositor=off")
-        time.sleep(1)  # it says nothing when it is ready
+        request.getfixturevalue("manager")
     full = programs.python(FULL_SCREEN)
     assert full.stdout.readline().strip() == "full"
     time.sleep(0.5)
