@@ -1,7 +1,9 @@
 """Notifications and secret prompts of an X11 desktop, told by the windows' own events.
 
 Every window on the root is classified when it appears; a round trip before each answer makes sure that what is on the
-screen by then has been heard of. Desktops that draw notifications inside their shell (GNOME) have no such window.
+screen by then has been heard of. What went away since the answer before may be in a picture that was taken meanwhile,
+so it is told once more; of one that came and went in between nobody knows any more what it was. Desktops that draw
+notifications inside their shell (GNOME) have no such window.
 """
 
 from __future__ import annotations
@@ -50,15 +52,17 @@ class X11Curtain:
         self._type, self._class = self._atom("_NET_WM_WINDOW_TYPE"), self._atom("WM_CLASS")
         self._known: dict[int, Concealed] = {}
         self._young: dict[int, float] = {}
+        self._places: dict[int, Rect] = {}
         mask = self._x.EventMask.SubstructureNotify
         self._connection.core.ChangeWindowAttributesChecked(self._root, self._x.CW.EventMask, [mask]).check()
         for window in self._connection.core.QueryTree(self._root).reply().children:
             self._look_at(int(window))
 
     def areas(self) -> tuple[Concealed, ...]:
+        gone: list[Concealed] = []
         try:
             self._connection.core.GetInputFocus().reply()
-            self._read()
+            self._read(gone)
             now = time.monotonic()
             for window, until in list(self._young.items()):
                 self._look_at(window)
@@ -66,7 +70,7 @@ class X11Curtain:
                     self._young.pop(window, None)
         except self._errors:
             pass  # the server is gone, and the picture with it
-        return tuple(self._known.values())
+        return (*self._known.values(), *gone)
 
     def leave(self) -> None:
         pass
@@ -74,19 +78,30 @@ class X11Curtain:
     def close(self) -> None:
         self._connection.disconnect()
 
-    def _read(self) -> None:
+    def _read(self, gone: list[Concealed]) -> None:
+        came: set[int] = set()
         while (event := self._connection.poll_for_event()) is not None:
             name = type(event).__name__
             window = int(getattr(event, "window", 0))
+            if name in ("CreateNotifyEvent", "ConfigureNotifyEvent"):
+                self._places[window] = _place_of(event)
             if name == "MapNotifyEvent":
+                came.add(window)
                 self._young[window] = time.monotonic() + YOUNG
             elif name == "ConfigureNotifyEvent" and window in self._known:
                 self._look_at(window)
             elif name in ("UnmapNotifyEvent", "DestroyNotifyEvent") or (
                 name == "ReparentNotifyEvent" and int(event.parent) != self._root
             ):
-                self._known.pop(window, None)
+                known = self._known.pop(window, None)
+                if known is None and window in came and window in self._places:
+                    known = Concealed(Kind.NOTIFICATION, self._places[window])
+                came.discard(window)
+                if known is not None:
+                    gone.append(known)
                 self._young.pop(window, None)
+                if name != "UnmapNotifyEvent":
+                    self._places.pop(window, None)
 
     def _look_at(self, window: int) -> None:
         """Classify a window of the root, and note where it is now."""
@@ -101,9 +116,7 @@ class X11Curtain:
         except self._errors:
             self._known.pop(window, None)  # it was closed meanwhile
             return
-        border = 2 * int(place.border_width)
-        rect = Rect(int(place.x), int(place.y), int(place.width) + border, int(place.height) + border)
-        self._known[window] = Concealed(kind, rect)
+        self._known[window] = Concealed(kind, _place_of(place))
 
     def _kind(self, window: int, left: list[int], depth: int) -> Kind | None:
         """What a window or the one inside its frame is."""
@@ -132,3 +145,9 @@ class X11Curtain:
 
     def _atom(self, name: str) -> int:
         return int(self._connection.core.InternAtom(False, len(name), name).reply().atom)
+
+
+def _place_of(told: Any) -> Rect:
+    """The rectangle of a window with its border, from an event or a reply."""
+    border = 2 * int(told.border_width)
+    return Rect(int(told.x), int(told.y), int(told.width) + border, int(told.height) + border)

@@ -519,9 +519,10 @@ DEEDS: Counter[Event] = Counter()
 
 def test_no_path_leads_past_the_employee() -> None:
     DEEDS.clear()
-    often = settings(max_examples=200, stateful_step_count=40, deadline=None)
+    # The same paths each time: by chance alone a rare deed would now and then be counted too seldom.
+    often = settings(max_examples=200, stateful_step_count=40, deadline=None, derandomize=True)
 
     run_state_machine_as_test(AnySession, settings=often)
 
     counted = (Event.FRAME, Event.POINT, Event.INPUT, Event.ASK_SCREEN, Event.CHOOSE_SCREEN, Event.TURN_SCREEN)
-    assert min(DEEDS[event] for event in counted) >= 3
+    assert min(DEEDS[event] for event in counted) >= 3, DEEDS

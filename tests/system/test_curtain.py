@@ -53,6 +53,17 @@ def test_a_notification_is_known_the_moment_it_is_there_and_where_it_goes(server
     client.move(window, 500, 300)
     assert curtain.areas() == (Concealed(Kind.NOTIFICATION, Rect(500, 300, 180, 60)),)
     client.close(window)
+    assert curtain.areas() == (Concealed(Kind.NOTIFICATION, Rect(500, 300, 180, 60)),)  # a picture may still hold it
+    assert curtain.areas() == ()
+    curtain.close()
+
+
+def test_one_that_came_and_went_between_two_looks_is_told_once(server: Xvfb, client: XClient) -> None:
+    curtain = X11Curtain(server.display)
+
+    client.close(notification(client))
+
+    assert curtain.areas() == (Concealed(Kind.NOTIFICATION, TOAST),)
     assert curtain.areas() == ()
     curtain.close()
 
