@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import socket
 import threading
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -37,6 +36,7 @@ from server_stub.agents.throttle import Throttle
 from server_stub.application import create_app
 from server_stub.devices.tables import Device
 from server_stub.services import Services, open_services
+from server_stub.serving import listener
 
 PASSWORD = "correct horse battery"
 
@@ -163,14 +163,13 @@ def open_desk(folder: Path, throttle: Throttle | None = None, record_days: int =
     application = create_app(services)
     if throttle is not None:
         application.state.doorway = type(application.state.doorway)(services.database, clock, throttle)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with listener("127.0.0.1", 0) as bound:  # takes connections already, before the thread below has begun
         config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="desk")
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="desk")
         thread.start()
         try:
-            desk = Desk(services, clock, listener.getsockname()[1])
+            desk = Desk(services, clock, bound.getsockname()[1])
             yield desk
         finally:
             for visitor in desk.visitors:
