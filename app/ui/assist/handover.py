@@ -15,9 +15,10 @@ from app.errors import HelpdeskError
 from app.protocol.handover import FileOffer, Step
 from app.protocol.message import printable
 from app.system import scanner
-from app.ui.assist.offers import FilePrompt, GivePrompt, OfferPrompt, TextPrompt
+from app.ui.assist.offers import FilePrompt, GivePrompt, TextPrompt
 from app.ui.assist.parcel_note import ParcelNote
 from app.ui.assist.prompt import Said
+from app.ui.assist.questions import Question
 from app.ui.assist.visit import Visit
 from app.ui.background import ASSIST, Background
 from app.ui.language import error_texts, tr
@@ -41,7 +42,7 @@ class Handover(QObject):
     ) -> None:
         super().__init__(parent)
         self.visit = visit
-        self.prompt: OfferPrompt | None = None
+        self.prompt: Question | None = None
         self.note: ParcelNote | None = None
         self._background = background
         self._screen = screen
@@ -97,12 +98,12 @@ class Handover(QObject):
             case OfferOver() if told.number == self._number:
                 self._over(told.step)
 
-    def _ask_about(self, number: int, prompt: OfferPrompt) -> None:
+    def _ask_about(self, number: int, prompt: Question) -> None:
         self._withdraw()
         self._number = number
         self._ask(prompt, lambda said: self._offer_answered(number, said))
 
-    def _ask(self, prompt: OfferPrompt, answered: Callable[[Said], None]) -> None:
+    def _ask(self, prompt: Question, answered: Callable[[Said], None]) -> None:
         def once(said: Said) -> None:
             self.prompt = None
             answered(said)

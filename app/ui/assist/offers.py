@@ -1,4 +1,7 @@
-"""The questions about what is handed over: a file from the agent, text for the clipboard, the employee's own text."""
+"""The questions about what is handed over: a file from the agent, text for the clipboard, the employee's own text.
+
+Each use of clipboard or file is a question of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 from app.assist.parcel import is_program, safe_name
 from app.protocol.handover import FileOffer
 from app.ui.assist.consent import noted
-from app.ui.assist.prompt import ANSWER_SECONDS, Prompt
-from app.ui.assist.questions import WIDTH, stated
+from app.ui.assist.questions import Question
 from app.ui.language import tr
 from app.ui.sheet import label
 from app.ui.theme import MEDIUM, SMALL, TIGHT, Tone
@@ -22,29 +24,7 @@ LINES = 6
 """Of the text that are seen at once; the rest is scrolled to."""
 
 
-class OfferPrompt(Prompt):
-    """The common part; each use of clipboard or file is a question of its own."""
-
-    def __init__(
-        self,
-        screen: QScreen | None,
-        clock: Callable[[], float],
-        parent: QWidget | None = None,
-        photo: str = "",
-        seconds: float = ANSWER_SECONDS,
-    ) -> None:
-        super().__init__(seconds, screen, clock, parent)
-        self._photo = photo
-        self.setWindowTitle(tr("Remote assistance"))
-        self.setFixedWidth(WIDTH)
-        self.deny.setText(tr("Deny"))
-
-    def _ask(self, name: str, question: str, more: str) -> None:
-        self.setAccessibleName(question)
-        self.column.addLayout(stated(name, question, more, self._photo))
-
-
-class FilePrompt(OfferPrompt):
+class FilePrompt(Question):
     """May this one file come?"""
 
     def __init__(
@@ -75,7 +55,7 @@ class FilePrompt(OfferPrompt):
         self.allow.setText(tr("Take this file"))
 
 
-class TextPrompt(OfferPrompt):
+class TextPrompt(Question):
     """May this text replace what is on the clipboard?"""
 
     def __init__(
@@ -98,7 +78,7 @@ class TextPrompt(OfferPrompt):
         self.allow.setText(tr("Put on the clipboard"))
 
 
-class GivePrompt(OfferPrompt):
+class GivePrompt(Question):
     """Send what the employee has copied? It is seen before it goes."""
 
     def __init__(

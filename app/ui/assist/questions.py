@@ -20,7 +20,29 @@ from app.ui.theme import MEDIUM, SMALL
 WIDTH = 520
 
 
-class GradePrompt(Prompt):
+class Question(Prompt):
+    """The common part of every question but the first."""
+
+    def __init__(
+        self,
+        screen: QScreen | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
+        photo: str = "",
+        seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        super().__init__(seconds, screen, clock, parent)
+        self._photo = photo
+        self.setWindowTitle(tr("Remote assistance"))
+        self.setFixedWidth(WIDTH)
+        self.deny.setText(tr("Deny"))
+
+    def _ask(self, name: str, question: str, more: str) -> None:
+        self.setAccessibleName(question)
+        self.column.addLayout(stated(name, question, more, self._photo))
+
+
+class GradePrompt(Question):
     """May the agent point, or use mouse and keyboard? Each is a question of its own."""
 
     def __init__(
@@ -34,10 +56,8 @@ class GradePrompt(Prompt):
         photo: str = "",
         seconds: float = ANSWER_SECONDS,
     ) -> None:
-        super().__init__(seconds, screen, clock, parent)
+        super().__init__(screen, clock, parent, photo, seconds)
         self.grade = grade
-        self.setWindowTitle(tr("Remote assistance"))
-        self.setFixedWidth(WIDTH)
         if grade is Grade.CONTROL:
             question = tr("{name} would like to use your mouse and keyboard", name=name)
             more = tr(
@@ -53,12 +73,10 @@ class GradePrompt(Prompt):
                 name=name,
             )
             self.allow.setText(tr("Allow pointing"))
-        self.deny.setText(tr("Deny"))
-        self.setAccessibleName(question)
-        self.column.addLayout(stated(name, question, more, photo))
+        self._ask(name, question, more)
 
 
-class ScreenPrompt(Prompt):
+class ScreenPrompt(Question):
     """May the agent see another screen instead? No picture of it stands here: this window may itself be seen."""
 
     def __init__(
@@ -73,10 +91,8 @@ class ScreenPrompt(Prompt):
         photo: str = "",
         seconds: float = ANSWER_SECONDS,
     ) -> None:
-        super().__init__(seconds, screen, clock, parent)
+        super().__init__(screen, clock, parent, photo, seconds)
         self.wanted = wanted
-        self.setWindowTitle(tr("Remote assistance"))
-        self.setFixedWidth(WIDTH)
         question = tr("{name} would like to see {screen} instead", name=name, screen=wanted.name)
         told = {"name": name, "width": wanted.rect.width, "height": wanted.rect.height}
         meanings = {
@@ -87,13 +103,11 @@ class ScreenPrompt(Prompt):
             Grade.CONTROL: tr("{name} then sees that screen ({width} × {height}) and can use mouse and keyboard "
                               "there. This one is seen no more.", **told),
         }  # fmt: skip
-        self.deny.setText(tr("Deny"))
         self.allow.setText(tr("Show {screen}", screen=wanted.name))
-        self.setAccessibleName(question)
-        self.column.addLayout(stated(name, question, meanings[grade], photo))
+        self._ask(name, question, meanings[grade])
 
 
-class ContinuePrompt(Prompt):
+class ContinuePrompt(Question):
     """The time is nearly over: go on? Silence ends the session."""
 
     def __init__(
@@ -105,15 +119,12 @@ class ContinuePrompt(Prompt):
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(seconds, screen, clock, parent)
-        self.setWindowTitle(tr("Remote assistance"))
-        self.setFixedWidth(WIDTH)
+        super().__init__(screen, clock, parent, seconds=seconds)
         question = tr("Should remote assistance go on?")
         more = tr("{name} has been looking for almost {minutes} minutes.", name=name, minutes=minutes)
         self.deny.setText(tr("End it"))
         self.allow.setText(tr("{minutes} minutes more", minutes=minutes))
-        self.setAccessibleName(question)
-        self.column.addLayout(stated(name, question, more))
+        self._ask(name, question, more)
 
     def countdown(self, seconds: int) -> str:
         return tr("Ends by itself in {seconds} s", seconds=seconds)
