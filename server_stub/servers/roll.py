@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import TextClause, delete, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -206,5 +206,5 @@ def shared_secret(database: Database, name: str) -> bytes:
     return known
 
 
-def _seconds(count: float):  # type: ignore[no-untyped-def]  # an SQL expression of many types
+def _seconds(count: float) -> TextClause:
     return text(f"interval '{count:g} seconds'")

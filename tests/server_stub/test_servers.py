@@ -248,13 +248,19 @@ def test_the_servers_can_be_named_with_what_they_relay(site: Site, capsys: pytes
     assert lines[site.other.url].endswith("relays 1")
 
 
-def test_what_ends_a_session_at_one_server_is_heard_at_the_other(site: Site) -> None:
+def linked_across(site: Site):  # host and viewer, as `site` makes them
+    """A session relayed by the server the viewer came to, its host at the other one."""
     token = allowed(Remote(site.one), site.machine, site.browser)
     viewer = site.viewer(site.other)
     greeting(viewer)
     host = site.host(site.one, token)
     greeting(host)
     assert greeting(host) == greeting(viewer) == {"peer": "here"}
+    return host, viewer
+
+
+def test_what_ends_a_session_at_one_server_is_heard_at_the_other(site: Site) -> None:
+    host, viewer = linked_across(site)
 
     assert site.browser.post(f"assist/{site.browser.session}/stop").status_code == 204
 
@@ -264,12 +270,7 @@ def test_what_ends_a_session_at_one_server_is_heard_at_the_other(site: Site) -> 
 
 
 def test_a_viewer_that_does_not_read_slows_the_host_down_across_both_servers(site: Site) -> None:
-    token = allowed(Remote(site.one), site.machine, site.browser)
-    viewer = site.viewer(site.other)
-    greeting(viewer)
-    host = site.host(site.one, token)
-    greeting(host)
-    assert greeting(host) == greeting(viewer) == {"peer": "here"}
+    host, viewer = linked_across(site)
     message = bytes(512 * 1024)
     # Three connections lie between the two, and each may hold what the kernel allows; nothing else holds much.
     most = (64 * 1024 * 1024 + 3 * (kernel_holds("tcp_rmem") + kernel_holds("tcp_wmem"))) // len(message)
