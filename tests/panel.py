@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from tests.xvfb import Xvfb
+
 NEEDED = ("Xvfb", "dbus-daemon", "xfwm4", "xfce4-panel", "xfconf-query", "xdotool", "import", "xwininfo", "gdbus")
 PANEL_HEIGHT = 32
 CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
@@ -70,6 +72,7 @@ class PanelDesktop:
         self.width, self.height = size
         self.environment: dict[str, str] = {}
         self._with_panel = with_panel
+        self._screen = Xvfb(*size)
         self._processes: list[subprocess.Popen[bytes]] = []
         self._panel: subprocess.Popen[bytes] | None = None
 
@@ -161,6 +164,7 @@ class PanelDesktop:
         for process in reversed(self._processes):
             end(process)
         self._processes.clear()
+        self._screen.__exit__(None, None, None)
 
     def _start(self) -> None:
         settings = self.folder / "config" / "xfce4" / "xfconf" / "xfce-perchannel-xml"
@@ -183,32 +187,12 @@ class PanelDesktop:
             "GTK_A11Y": "none",
             "PYTHONUTF8": "1",
         }
-        self.environment["DISPLAY"] = self._start_screen()
+        self.environment["DISPLAY"] = self._screen.__enter__().display
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus(runtime)
         self.run(["xfwm4", "--compositor=off"], "window-manager")
         wait_for(lambda: "_NET_WM_NAME" in self.ask("xprop", "-root", "_NET_SUPPORTED"), "a window manager")
         if self._with_panel:
             self.start_panel()
-
-    def _start_screen(self) -> str:
-        reading, writing = os.pipe()
-        geometry = f"{self.width}x{self.height}x24"
-        with (self.folder / "screen.log").open("ab") as output:
-            process = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(writing), "-screen", "0", geometry, "-nolisten", "tcp"],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                pass_fds=(writing,),
-                start_new_session=True,
-            )
-        self._processes.append(process)
-        os.close(writing)
-        with os.fdopen(reading) as numbers:
-            number = numbers.readline().strip()
-        if not number:
-            raise AssertionError("Xvfb did not start: " + (self.folder / "screen.log").read_text(errors="replace"))
-        return f":{number}"
 
     def _start_bus(self, runtime: Path) -> str:
         address = f"unix:path={runtime}/bus"
