@@ -8,8 +8,11 @@ import secrets
 
 
 def new_secret() -> str:
-    """256 random bits in 43 characters."""
-    return secrets.token_urlsafe(32)
+    """256 random bits, less one in 64 of them, in 43 characters. None begins like an option of a command line."""
+    while True:
+        secret = secrets.token_urlsafe(32)
+        if not secret.startswith("-"):
+            return secret
 
 
 def digest(secret: str) -> str:

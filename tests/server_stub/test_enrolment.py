@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select, update
 
+from server_stub.devices import secrets
 from server_stub.devices.enrolment import TokenTerms, revoke_token
 from server_stub.devices.tables import Device, DeviceCredential, EnrolmentToken
 from tests.server_stub.served import API, DeviceClient, Served, draft
@@ -138,3 +140,10 @@ def test_the_last_look_of_a_device_is_known_within_minutes(served: Served) -> No
     with served.services.database.read() as session:
         seen = session.scalars(select(Device.seen_at)).one()
     assert served.clock() - seen < timedelta(minutes=1)
+
+
+def test_no_token_looks_like_an_option_of_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(("-option", "--token", "A-token"))
+    monkeypatch.setattr(secrets.secrets, "token_urlsafe", lambda _size: next(drawn))
+
+    assert secrets.new_secret() == "A-token"
