@@ -44,6 +44,7 @@ def test_a_cut_line_is_opened_again_with_the_token_it_brought_and_shows_a_still_
 
 def test_nothing_is_sent_before_the_viewer_is_there_and_a_pause_meanwhile_holds(server: Xvfb, start: Start) -> None:
     relay, host = start(Grade.VIEW)
+    relay.until_quiet()  # the coarse picture is followed by a sharp one
     relay.is_viewer_there = False
     frames, statuses = relay.frames, len(relay.statuses)
     relay.drop()
