@@ -28,6 +28,7 @@ class Encore(QObject):
         self._background = background
         self._consent = RestartConsent(services.paths.assist_again)
         self._visit: Visit | None = None
+        self._taken_back: Visit | None = None
         self._signs = QTimer(self)
         self._signs.setInterval(EVERY)
         self._signs.timeout.connect(self._keep)
@@ -59,7 +60,7 @@ class Encore(QObject):
     @Slot()
     def revoke(self) -> None:
         """Nobody may look again without being asked."""
-        self._visit = None
+        self._taken_back, self._visit = self._visit, None
         self._signs.stop()
         self._consent.drop()
 
@@ -74,8 +75,8 @@ class Encore(QObject):
 
     def _kept(self, visit: Visit, word: Word) -> None:
         self._consent.keep(word)
-        if visit.is_over:
-            self._consent.drop()  # it ended while this was being written
+        if self._taken_back is visit:
+            self._consent.drop()  # that came while this was being written
 
     def _not_kept(self, _error: HelpdeskError) -> None:
         self.revoke()  # then the employee is asked anew, which is never wrong

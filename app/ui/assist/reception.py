@@ -185,8 +185,7 @@ class Reception(QObject):
             return
         seen_before = next((each for each in shareable() if each.id == again), None)
         if seen_before is not None:
-            self.account.noter(arrival.invitation.id)(AGAIN, Party.EMPLOYEE, "")
-            self._allowed(arrival, seen_before, is_again_allowed=False)
+            self._allowed(arrival, seen_before, was_before=True)
             self.resumed.emit(arrival.invitation.agent.name)
             return
         left = max(1.0, arrival.deadline - self._clock())
@@ -216,8 +215,10 @@ class Reception(QObject):
             return
         self._allowed(arrival, dialog.chosen, is_again_allowed=dialog.allows_again)
 
-    def _allowed(self, arrival: Arrival, chosen: Shareable, *, is_again_allowed: bool) -> None:
-        """The employee has said yes to this screen."""
+    def _allowed(
+        self, arrival: Arrival, chosen: Shareable, *, is_again_allowed: bool = False, was_before: bool = False
+    ) -> None:
+        """The employee has said yes to this screen, now or before a restart."""
         session = arrival.invitation.id
         if self._hosting is None:
             return
@@ -243,6 +244,8 @@ class Reception(QObject):
 
         def allow() -> LinkTicket:
             # In the record before anything is shown: what cannot be written down does not happen.
+            if was_before:
+                self.account.note(session, AGAIN, Party.EMPLOYEE)
             if not self.account.note(session, Event.ALLOW, Party.EMPLOYEE, str(int(Grade.VIEW))):
                 raise withdrawn()  # it ended before this could be said
             try:
