@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,19 +33,21 @@ def english_and_light(qapp: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents()
 
 
-@pytest.fixture(autouse=True)
-def no_garbage_left() -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
     """Windows a test leaves behind are deleted here: no thread of its own, of its server's or of the next test may.
 
-    The collector runs on whatever thread happens to allocate, and a window deleted beside the thread that paints it
-    takes the whole run along.
+    The collector runs on whatever thread happens to allocate. A window deleted beside the thread that paints it takes
+    the whole run along, and so does a timer that goes on without its object. Here, unlike in a fixture, the test's own
+    arguments are no longer held.
     """
     gc.disable()
-    yield
-
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        gc.enable()
 
 
 @pytest.fixture
