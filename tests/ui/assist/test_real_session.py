@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.assembly import Services, assemble
 from app.assist.seal import Direction
+from app.protocol.assist import LedgerLine
 from app.protocol.handover import CHUNK_HEAD
 from app.protocol.session import Grade, Reason, State
 from app.protocol.stream import FromHost, FromViewer
@@ -27,7 +28,7 @@ from server_stub.assist.courses import lines_of
 from server_stub.assist.recordings import Playable
 from server_stub.assist.tables import AssistRecord
 from server_stub.assist.tape import Recorded, read_tape
-from server_stub.assist.verification import verify
+from server_stub.assist.verification import WITNESSED, verify
 from server_stub.devices.enrolment import TokenTerms
 from tests.server_stub.assist_desk import Browser
 from tests.server_stub.workbench_desk import Desk
@@ -106,7 +107,12 @@ def allowed(reception: Reception, browser: Browser, qtbot: QtBot) -> LinkedViewe
 def told(client: Services) -> list[tuple[str, str]]:
     [visit] = client.assist_ledger.visits()
     assert visit.is_intact
-    return [(line.event, line.detail) for line in visit.lines[1:]]
+    return witnessed(visit.lines)
+
+
+def witnessed(lines: Sequence[LedgerLine]) -> list[tuple[str, str]]:
+    """What both sides see happen: not the invitation itself, nor a line that is cut as the session ends."""
+    return [(line.event, line.detail) for line in lines if line.event in WITNESSED]
 
 
 def written_and_told(reception: Reception, client: Services, qtbot: QtBot) -> None:
@@ -174,7 +180,7 @@ def test_a_whole_session_leaves_the_same_record_on_both_sides(
     assert [event for event, _ in ours] == expected
     assert ours[-1] == ("ended", Reason.STOPPED_BY_EMPLOYEE.value)
     with desk.services.database.read() as session:
-        theirs = [(line.event, line.detail) for line in lines_of(session, UUID(browser.session))][1:]
+        theirs = witnessed(lines_of(session, UUID(browser.session)))
     assert theirs == ours
     viewer.close()
 
@@ -254,7 +260,7 @@ def test_a_recorded_session_is_opened_to_the_server_as_the_employee_was_told(
     [visit] = client.assist_ledger.visits()
     assert visit.is_recorded
     with desk.services.database.read() as reading:
-        theirs = [(line.event, line.detail) for line in lines_of(reading, session)][1:]
+        theirs = witnessed(lines_of(reading, session))
         assert theirs == told(client)
         agent = reading.get_one(AssistRecord, session).agent_id
     playable = desk.services.recordings.watch(agent, session)
