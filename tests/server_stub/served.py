@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
-import uvicorn
 from PIL import Image, ImageDraw
 
 from app.protocol.identity import uuid7
@@ -35,7 +33,7 @@ from server_stub.application import create_app
 from server_stub.devices.enrolment import TokenTerms
 from server_stub.rates import Rates
 from server_stub.services import Services, open_services
-from server_stub.serving import listener
+from tests.server_stub.running import lay_out, running
 
 API = "/api/v1"
 
@@ -150,21 +148,16 @@ class Served:
 def serving(folder: Path, *, unlimited: bool = False, address: str = "", **options: object) -> Iterator[Served]:
     """A server on a free port for the length of a `with` block; `address` is that of a PostgreSQL database."""
     clock = MovedClock()
+    if not address:
+        lay_out(folder)
     services = open_services(folder, clock, Rates(1000.0) if unlimited else None, address=address)
     application = create_app(services, **options)  # type: ignore[arg-type]
-    with listener("127.0.0.1", 0) as bound:
-        server = uvicorn.Server(uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="served")
-        thread.start()
-        running = Served(services, clock, f"http://127.0.0.1:{bound.getsockname()[1]}")
+    with running(application, services) as port:
+        served = Served(services, clock, f"http://127.0.0.1:{port}")
         try:
-            yield running
+            yield served
         finally:
-            running.close()
-            services.bell.close()
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive()
+            served.close()
 
 
 def draft(

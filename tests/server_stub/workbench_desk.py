@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
-import uvicorn
 from PIL import Image, ImageDraw
 
 from app.protocol.identity import uuid7
@@ -36,7 +34,7 @@ from server_stub.agents.throttle import Throttle
 from server_stub.application import create_app
 from server_stub.devices.tables import Device
 from server_stub.services import Services, open_services
-from server_stub.serving import listener
+from tests.server_stub.running import lay_out, running
 
 PASSWORD = "correct horse battery"
 
@@ -159,21 +157,16 @@ def shown(article_id: str, title: str, outcome: Outcome) -> ShownSuggestion:
 def open_desk(folder: Path, throttle: Throttle | None = None, record_days: int = 0, address: str = ""):
     """The server, for the length of a `with` block."""
     clock = Clock()
+    if not address:
+        lay_out(folder)
     services = open_services(folder, clock, record_days=record_days, address=address)
     application = create_app(services)
     if throttle is not None:
         application.state.doorway = type(application.state.doorway)(services.database, clock, throttle)
-    with listener("127.0.0.1", 0) as bound:  # takes connections already, before the thread below has begun
-        config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="desk")
-        thread.start()
+    with running(application, services) as port:
+        desk = Desk(services, clock, port)
         try:
-            desk = Desk(services, clock, bound.getsockname()[1])
             yield desk
         finally:
             for visitor in desk.visitors:
                 visitor.close()
-            services.bell.close()
-            server.should_exit = True
-            thread.join(10)
