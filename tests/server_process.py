@@ -17,6 +17,8 @@ PATIENCE = 30.0
 _WARM = """
 import os, signal, socket, sys
 import server_stub.serving
+import anyio._backends._asyncio, sqlalchemy.dialects.sqlite, uvicorn.lifespan.on, uvicorn.loops.auto
+import uvicorn.protocols.http.h11_impl, uvicorn.protocols.websockets.auto
 from server_stub.__main__ import main
 ear = socket.socket(fileno=int(sys.argv[1]))
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -182,7 +182,7 @@ def is_running(pid: int) -> bool:
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at /proc")
 def test_a_killed_tray_takes_the_host_with_it_within_a_second(server: Xvfb) -> None:
     worst = 0.0
-    for _ in range(20):
+    for _ in range(10):
         relay = Relay(WIDTH, HEIGHT)
         values = [str(relay.port), str(relay.session), relay.shared.hex(), str(UUID(int=7))]
         tray = subprocess.Popen(

@@ -39,9 +39,10 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
 
     The collector runs on whatever thread happens to allocate. A window deleted beside the thread that paints it takes
     the whole run along, and so does a timer that goes on without its object. Here, unlike in a fixture, the test's own
-    arguments are no longer held.
+    arguments are no longer held. What was there before is frozen: looking it over each time took a quarter of the time.
     """
     gc.disable()
+    gc.freeze()
     try:
         return (yield)
     finally:
