@@ -33,13 +33,11 @@ from app.assist.told import (
 from app.protocol.assist import Invitation, Terms
 from app.protocol.session import Event, Grade, Party, Reason, State
 from app.system.base import Rect
+from app.ui.assist.duration import Duration
 from app.ui.assist.hosting import Hosting
 from app.ui.assist.lines import line_of
 from app.ui.assist.screens import Shareable
 
-WARN_SECONDS = 120.0
-BACK_SECONDS = 8.0
-"""For so long the banner says that a cut connection is back."""
 Note = Callable[[str, Party, str], None]
 """Writes a line into the ledger: event, whose doing it was, detail."""
 
@@ -96,13 +94,8 @@ class Visit(QObject):
         self.reason: Reason | None = None
         self._hosting = hosting
         self._note = note
-        self._clock = clock
+        self._duration = Duration(clock)
         self._asked: Grade | None = None
-        self._started_at: float | None = None
-        self._ended_at: float | None = None
-        self._expires_at: float | None = None
-        self._reconnected_at = float("-inf")
-        self._warned = False
         self._is_host_set_up = False
         self._wish = ""
         self._areas: tuple[tuple[Rect, ...], bool] | None = None
@@ -129,7 +122,7 @@ class Visit(QObject):
     @property
     def has_begun(self) -> bool:
         """Whether the agent has ever seen anything."""
-        return self._started_at is not None
+        return self._duration.has_begun
 
     @property
     def is_paused(self) -> bool:
@@ -139,14 +132,12 @@ class Visit(QObject):
     @property
     def is_back(self) -> bool:
         """Whether a cut connection has just come back."""
-        return self._clock() - self._reconnected_at < BACK_SECONDS
+        return self._duration.is_back
 
     @property
     def seconds(self) -> float:
         """How long the agent has been there."""
-        if self._started_at is None:
-            return 0.0
-        return (self._ended_at or self._clock()) - self._started_at
+        return self._duration.seconds
 
     def begin(self, setup: Setup) -> None:
         """Let the host show the screen."""
@@ -240,12 +231,9 @@ class Visit(QObject):
     @Slot()
     def look_at_clock(self) -> None:
         """Warn before the time is over; the host ends the session itself."""
-        if self._expires_at is None or self.is_over:
-            return
-        left = self._expires_at - self._clock()
-        if left <= WARN_SECONDS and not self._warned:
-            self._warned = True
-            self.ending_soon.emit(max(left, 0.0))
+        left = None if self.is_over else self._duration.near_its_end()
+        if left is not None:
+            self.ending_soon.emit(left)
 
     @Slot(object)
     def _told(self, told: Told) -> None:
@@ -276,18 +264,19 @@ class Visit(QObject):
 
     def _stands(self, told: Standing) -> None:
         """The host's word counts: it is the one that judges every message."""
-        began = self._started_at is None and told.state is State.ACTIVE
+        began = not self.has_begun and told.state is State.ACTIVE
         if began:
-            self._started_at = self._clock()
+            self._duration.begin()
             self._note(Event.START, Party.HOST, "")
         self._grade_is(told)
         self._screen_is(told.screen)
         if self.is_paused and not self.is_held and told.state is State.ACTIVE:
-            self._reconnected_at = self._clock()
+            self._duration.come_back()
         self.state = told.state
         if told.state is State.ACTIVE:
             self.is_held = False
-        self._expiry_is(told)
+        if told.state is not State.ENDED and told.expires_in > 0 and self._duration.left_is(told.expires_in):
+            self.confirmed.emit()
         self._wish_is(told.asked)
         self._screen_wish_is(told.screen_asked)
         if began:
@@ -302,14 +291,6 @@ class Visit(QObject):
             return
         self.grade = told.grade
         self.highest = max(self.highest, told.grade)
-
-    def _expiry_is(self, told: Standing) -> None:
-        if told.state is State.ENDED or told.expires_in <= 0:
-            return
-        before, self._expires_at = self._expires_at, self._clock() + told.expires_in
-        if before is not None and self._expires_at > before + 1:
-            self._warned = False
-            self.confirmed.emit()
 
     def _wish_is(self, asked: Grade | None) -> None:
         if asked == self._asked:
@@ -356,7 +337,7 @@ class Visit(QObject):
             return
         self.reason = reason
         self.state = State.ENDED
-        self._ended_at = self._clock()
+        self._duration.end()
         self._watch.stop()
         self._hosting.forget()
         self.changed.emit()

@@ -8,7 +8,9 @@ import { FROM_VIEWER } from "./frame.js";
 import { Handover } from "./handover.js";
 import { Hands } from "./hands.js";
 import { Ink } from "./ink.js";
+import { Line } from "./line.js";
 import { Offer } from "./offer.js";
+import { Screens } from "./screens.js";
 import { isPossible } from "./seal.js";
 import { Talk } from "./talk.js";
 import { View } from "./view.js";
@@ -16,7 +18,6 @@ import { View } from "./view.js";
 const VIEW = 1;
 const POINT = 2;
 const CONTROL = 3;
-const PROBE = 5_000; // milliseconds between looks at how far away the server is
 
 export function startAssist(root) {
   const assist = new Assist(root);
@@ -33,7 +34,6 @@ class Assist {
     this.words = JSON.parse(root.dataset.words);
     this.status = null;
     this.state = "offer";
-    this.traffic = 0;
     this.tool = "pointer";
     if (!isPossible() || !HTMLCanvasElement.prototype.transferControlToOffscreen) {
       root.querySelector("[data-impossible]").hidden = false;
@@ -47,15 +47,11 @@ class Assist {
     this.hands = new Hands(root, this.view, this.course, () => toast(tr("The keyboard is yours again")));
     this.talk = new Talk(root, this.course);
     this.handover = new Handover(root, this.course);
+    this.screens = new Screens(root, this.course);
+    this.line = new Line(root);
     this.offer = new Offer(root, this.course, () => this.#show("calling"));
     root.addEventListener("click", (event) => this.#click(event));
-    root.querySelector("[data-screens]").addEventListener("change", (event) => {
-      this.course.sendJson(FROM_VIEWER.EVENT, { event: "ask_screen", screen: event.target.value });
-      event.target.value = this.status.screen; // until the employee has chosen it
-    });
     this.view.stage.addEventListener("keydown", (event) => this.#key(event));
-    setInterval(() => this.#measure(), 1_000);
-    setInterval(() => this.#probe(), PROBE);
     // Leaving ends it: keys live in this page only.
     addEventListener("beforeunload", (event) => this.#isLive() && event.preventDefault());
     addEventListener("pagehide", (event) => {
@@ -91,7 +87,7 @@ class Assist {
         this.#told(value);
         break;
       case "drawn":
-        this.traffic += value.bytes;
+        this.line.add(value.bytes);
         if (this.root.dataset.drawn === undefined) this.root.dataset.firstFrame = String(Math.round(performance.now() - this.allowedAt));
         this.root.dataset.drawn = String(value.number);
         if (this.state === "lost" || this.state === "calling") this.#show("connected");
@@ -148,34 +144,10 @@ class Assist {
     }
     if (before && status.grade > before.grade) toast(tr("Allowed: {grade}", { grade: this.words.grades[status.grade] }));
     if (before && before.asked && !status.asked && status.grade === before.grade) toast(tr("The employee did not allow more"));
-    if (before) this.#tellScreen(before, status);
+    this.screens.told(before, status);
+    this.line.is(status.line_kbps);
     if (!before || status.grade !== before.grade) this.tool = status.grade === CONTROL ? "hand" : "pointer";
-    this.#screens(status);
     this.#refresh();
-  }
-
-  // Another screen is asked for like a grade: the employee decides, and only then is anything of it seen.
-  #screens(status) {
-    const select = this.root.querySelector("[data-screens]");
-    const names = status.screens.map(([id, , width, height], place) => {
-      const name = tr("Screen {number} · {width} × {height}", { number: place + 1, width, height });
-      return [id === status.screen_asked ? tr("Asked: {screen}", { screen: name }) : name, id];
-    });
-    const known = names.join("\n");
-    if (select.dataset.known !== known) {
-      select.dataset.known = known;
-      select.replaceChildren(...names.map(([name, id]) => new Option(name, id)));
-    }
-    select.value = status.screen_asked || status.screen;
-    select.closest("label").hidden = status.screens.length < 2;
-    select.toggleAttribute("data-asked", Boolean(status.screen_asked));
-  }
-
-  #tellScreen(before, status) {
-    const isSeen = status.screen !== before.screen;
-    const number = status.screens.findIndex(([id]) => id === status.screen) + 1;
-    if (isSeen) toast(tr("The employee shows screen {number} now", { number }));
-    else if (before.screen_asked && !status.screen_asked && !status.turning) toast(tr("The employee does not show another screen"));
   }
 
   // Everything that depends on grade and state, in one place.
@@ -193,7 +165,7 @@ class Assist {
       button.hidden = grade < POINT || (button.dataset.draw === "hand" && grade < CONTROL);
       button.setAttribute("aria-pressed", String(button.dataset.draw === this.tool));
     }
-    this.root.querySelector("[data-screens]").disabled = !isActive || Boolean(status.screen_asked);
+    this.screens.allow(isActive);
     this.root.querySelector("[data-attention]").hidden = grade < CONTROL;
     this.root.querySelector("[data-clear]").hidden = grade < POINT;
     this.root.querySelector("[data-draws]").hidden = grade < POINT;
@@ -228,6 +200,7 @@ class Assist {
     if (this.state === "over") return;
     this.state = state;
     this.root.dataset.phase = state;
+    this.line.watch(state === "connected");
     this.root.querySelector("[data-offer]").hidden = state !== "offer";
     this.root.querySelector("[data-calling]").hidden = state !== "calling";
     this.root.querySelector("[data-over]").hidden = state !== "over";
@@ -236,7 +209,6 @@ class Assist {
     if (state === "connected" || state === "lost") this.#refresh();
     if (state === "connected") {
       this.view.lay();
-      this.#probe();
     }
   }
 
@@ -327,30 +299,5 @@ class Assist {
       return;
     }
     event.preventDefault();
-  }
-
-  #measure() {
-    const rate = this.root.querySelector("[data-rate]");
-    const kilobytes = this.traffic / 1000;
-    this.traffic = 0;
-    if (this.state === "connected") {
-      const line = this.status?.line_kbps ? ` / ${Math.round(this.status.line_kbps / 8)}` : "";
-      rate.textContent = `${kilobytes < 10 ? kilobytes.toFixed(1) : Math.round(kilobytes)}${line} kB/s`;
-    }
-  }
-
-  async #probe() {
-    if (this.state !== "connected" || document.hidden) return;
-    const began = performance.now();
-    try {
-      await fetch("/api/v1/health", { cache: "no-store" });
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      return;
-    }
-    const took = Math.round(performance.now() - began);
-    const place = this.root.querySelector("[data-latency]");
-    place.textContent = `${took} ms`;
-    place.dataset.quality = took < 80 ? "good" : took < 250 ? "fair" : "poor";
   }
 }
