@@ -250,17 +250,20 @@ TROUBLED_CHINESE = (
     "付款被拒绝时的处理办法",
     "连接已断开，正在重试",
 )
-SURFACES: tuple[Callable[[random.Random, bool, bool], str], ...] = (table, page, editor, form, till, log, manual)
+Surface = Callable[[random.Random, bool, bool], str]
+SURFACES: tuple[Surface, ...] = (table, page, editor, form, till, log, manual)
 
 
-def window(dice: random.Random, chinese: bool, box: tuple[int, int, int, int]) -> str:
+def window(
+    dice: random.Random, chinese: bool, box: tuple[int, int, int, int], surfaces: tuple[Surface, ...] = SURFACES
+) -> str:
     """A program's window with a title bar at `box` (left, top, width, height)."""
     dark = dice.random() < 0.3
     left, top, wide, high = box
     bar, ink = (
         ("#202020", "#eee") if dark else dice.choice((("#fff", "#000"), ("#dfe3e8", "#222"), ("#2b579a", "#fff")))
     )
-    inside = dice.choice(SURFACES)(dice, chinese, dark)
+    inside = dice.choice(surfaces)(dice, chinese, dark)
     return (
         f'<div style="position:absolute;left:{left}px;top:{top}px;width:{wide}px;height:{high}px;overflow:hidden;'
         f'box-shadow:0 2px {dice.choice((0, 16))}px rgba(0,0,0,.4);border:1px solid {dice.choice(("#888", "#444", "#ccc"))}">'

@@ -59,7 +59,7 @@ def photographed(image: Image.Image, dice: random.Random) -> tuple[Image.Image, 
         for right, down in ((0, 0), (1, 0), (1, 1), (0, 1))
     ]  # fmt: skip
     plain: list[Point] = [(0, 0), (width, 0), (width, height), (0, height)]
-    backwards, forwards = _homography(corners, plain), _homography(plain, corners)
+    backwards, forwards = homography(corners, plain), homography(plain, corners)
     photo = image.transform(
         size, Image.Transform.PERSPECTIVE, tuple(backwards), Image.Resampling.BICUBIC, fillcolor=(38, 36, 34)
     )
@@ -92,7 +92,7 @@ def moved(rect: Rect, place: Place) -> Rect:
     return Rect(left, top, right - left, bottom - top)
 
 
-def _homography(source: list[Point], target: list[Point]) -> list[float]:
+def homography(source: list[Point], target: list[Point]) -> list[float]:
     """The eight numbers of the perspective that takes `source` to `target`."""
     rows, values = [], []
     for (x, y), (u, v) in zip(source, target, strict=True):
