@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.capture.edges import Edges, Segments, covered, edges, segments
+from app.capture.edges import Edges, Segments, covered, edges, segments, soft_edges
+from app.capture.ground import commonest, commonest_in_photograph
 from app.system.base import Rect
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ MOSTLY = 0.9
 GROUND_SAMPLE = 20_000  # pixels looked at for the colours inside of a frame
 LEAST_INK, MOST_INK = 0.002, 0.6
 BUTTON_WIDTHS, BUTTON_HEIGHTS = (44, 330), (16, 66)
+PHOTOGRAPH_SIDE = 1800  # the longer side of a photograph that is looked at
+Shares = Callable[[NDArray[np.uint8]], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,25 @@ def likely_dialogs(image: Image.Image) -> list[Candidate]:
     return likely(outlines(image))
 
 
+def outlines_in_photograph(image: Image.Image) -> list[Candidate]:
+    """As `outlines`, of a photograph made upright: unsharp, with grain and stripes, and unevenly lit."""
+    from PIL import Image, ImageFilter
+
+    factor = max(1.0, max(image.size) / PHOTOGRAPH_SIDE)
+    size = round(image.width / factor), round(image.height / factor)
+    if size[0] < NARROWEST * 1.3 or size[1] < LOWEST * 1.5:
+        return []
+    small = image.resize(size, Image.Resampling.BOX) if factor > 1 else image
+    pixels = np.asarray(small.filter(ImageFilter.BoxBlur(1)))
+    found = _outlines(soft_edges(np.asarray(small)), pixels, commonest_in_photograph)
+    return [replace(one, rect=_scaled(one.rect, factor)) for one in found]
+
+
+def _scaled(rect: Rect, factor: float) -> Rect:
+    x, y = round(rect.x * factor), round(rect.y * factor)
+    return Rect(x, y, round(rect.right * factor) - x, round(rect.bottom * factor) - y)
+
+
 def likely(found: Sequence[Candidate]) -> list[Candidate]:
     """Of the outlines those that may be dialogs: neither a window around one nor a pane of one."""
     certain = [one for one in found if one.score >= CERTAIN]
@@ -72,9 +94,16 @@ def outlines(image: Image.Image) -> list[Candidate]:
     if image.mode != "RGB":
         image = image.convert("RGB")
     pixels = np.asarray(image)
-    found = edges(image, pixels)
-    boxes = _frames(found, image.width, image.height)
-    scored = [Candidate(rect, _score(rect, found, pixels), _floats(rect, pixels)) for rect in map(_rect, boxes)]
+    return _outlines(edges(image, pixels), pixels, commonest)
+
+
+def _outlines(found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> list[Candidate]:
+    height, width = pixels.shape[:2]
+    boxes = _frames(found, width, height)
+    scored = [
+        Candidate(rect, _score(rect, found, pixels, shares), _floats(rect, pixels, shares))
+        for rect in map(_rect, boxes)
+    ]
     return sorted(scored, key=lambda one: -one.score)
 
 
@@ -180,9 +209,11 @@ def _distinct(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(kept, dtype=np.int64).reshape(-1, 4)
 
 
-def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8]) -> float:
+def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> float:
     """How much a frame looks like a dialog: it ends at its corners, is calm inside, has buttons and a shadow."""
-    calm, ink = _ground(rect, pixels)
+    every = max(2, math.isqrt(rect.area // GROUND_SAMPLE))
+    calm, second = shares(pixels[rect.y + 3 : rect.bottom - 3 : every, rect.x + 3 : rect.right - 3 : every + 1])
+    ink = 1 - calm - second  # everything but the two commonest colours
     if not LEAST_INK <= ink <= MOST_INK:
         return -1.0
     box = np.array([[rect.x, rect.y, rect.right, rect.bottom]])
@@ -218,15 +249,6 @@ def _open_corners(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.int64]:
     return count
 
 
-def _ground(rect: Rect, pixels: NDArray[np.uint8]) -> tuple[float, float]:
-    """The share of the two commonest colours, and of everything else, inside the frame."""
-    every = max(2, math.isqrt(rect.area // GROUND_SAMPLE))
-    inside = pixels[rect.y + 3 : rect.bottom - 3 : every, rect.x + 3 : rect.right - 3 : every + 1] >> 4
-    colours = inside[..., 0].astype(np.int32) << 8 | inside[..., 1].astype(np.int32) << 4 | inside[..., 2]
-    second, first = np.partition(np.bincount(colours.ravel(), minlength=2), -2)[-2:]
-    return float(first / colours.size), float(1 - (first + second) / colours.size)
-
-
 def _buttons(rect: Rect, found: Edges) -> int:
     """Button-like boxes in the lower part of a frame."""
     top = rect.y + rect.height // 3
@@ -248,7 +270,7 @@ def _buttons(rect: Rect, found: Edges) -> int:
     return int(((sides[0] >= 0.8) & (sides[1] >= 0.8)).sum())
 
 
-def _floats(rect: Rect, pixels: NDArray[np.uint8]) -> bool:
+def _floats(rect: Rect, pixels: NDArray[np.uint8], shares: Shares) -> bool:
     """Whether most of its sides border on more than one colour, a little further away than shadows of cards reach."""
     height, width = pixels.shape[:2]
     near, far = OUTSIDE
@@ -262,15 +284,8 @@ def _floats(rect: Rect, pixels: NDArray[np.uint8]) -> bool:
         )
         if left < width and top < height
     ]
-    seen = [_commonest(strip[::2]) for strip in strips if strip[::2].size]
+    seen = [shares(strip[::2])[0] for strip in strips if strip[::2].size]
     return sum(share < PLAIN for share in seen) >= MOST_SIDES
-
-
-def _commonest(strip: NDArray[np.uint8]) -> float:
-    """The share of the commonest colour, to a sixteenth of its range."""
-    coarse = (strip >> 4).astype(np.int32)
-    names = (coarse[..., 0] << 8 | coarse[..., 1] << 4 | coarse[..., 2]).ravel()
-    return float(np.bincount(names).max() / len(names))
 
 
 def _shadow(rect: Rect, pixels: NDArray[np.uint8]) -> float:

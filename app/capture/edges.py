@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 STEP = 6  # grey levels between neighbours; wallpapers and shadows change more slowly
+SOFT_STEP = 4.5  # likewise in a photograph, of means along an edge
+TEXTURED, CLEARLY = 70, 1.8  # per cent of a photograph that stripes and grain may fill, and how much edges exceed them
+ALONG = 7  # pixels along an edge in a photograph that grain is evened out over, fewer than between two lines of text
 GAP = 10  # pixels an edge may vanish where the colours on both sides happen to meet
 DENSITY = 0.8
 
@@ -47,6 +50,30 @@ def edges(image: Image.Image, pixels: NDArray[np.uint8]) -> Edges:
     level = np.logical_or(*map(_steps, planes))
     upright = np.logical_or(*(_steps(np.ascontiguousarray(plane.T)) for plane in planes))
     return Edges(level, upright, _totals(level), _totals(upright))
+
+
+def soft_edges(pixels: NDArray[np.uint8]) -> Edges:
+    """The edges of a photograph: steps that are a few pixels wide and a pixel or two off the line, under grain."""
+    planes = pixels.mean(axis=2, dtype=np.float32), pixels[..., 2].astype(np.float32)
+    level = np.logical_or(*map(_soft_steps, planes))
+    upright = np.logical_or(*(_soft_steps(np.ascontiguousarray(plane.T)) for plane in planes))
+    return Edges(level, upright, _totals(level), _totals(upright))
+
+
+def _soft_steps(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Steps of the mean along `ALONG` pixels between the rows above and below, at their steepest and a row around."""
+    height, width = grey.shape
+    totals = np.cumsum(np.pad(grey, ((0, 0), (ALONG // 2 + 1, ALONG // 2)), mode="edge"), axis=1)
+    mean = (totals[:, ALONG:] - totals[:, :-ALONG]) / ALONG
+    fall = np.zeros((height, width), dtype=np.float32)
+    fall[2:-1] = np.abs(mean[2:-1] + mean[3:] - mean[1:-2] - mean[:-3]) / 2
+    usual = float(np.percentile(fall[::5], TEXTURED))
+    steepest = fall >= max(SOFT_STEP, CLEARLY * usual)
+    steepest[1:-1] &= (fall[1:-1] >= fall[:-2]) & (fall[1:-1] >= fall[2:])
+    wide = steepest.copy()
+    wide[1:] |= steepest[:-1]
+    wide[:-1] |= steepest[1:]
+    return wide
 
 
 def _steps(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.capture import layout
-from app.capture.dialog import CERTAIN, Candidate, likely, outlines
+from app.capture.dialog import CERTAIN, Candidate, likely, outlines, outlines_in_photograph
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.panel import Panels
 from app.capture.reading import Line, Reading, Role, Word
 from app.capture.scan import Scan
+from app.capture.straighten import Straightened, straightened
 from app.capture.trouble import has_button, is_convincing, tells_trouble
 from app.capture.wire import Request
 from app.system.base import Rect
@@ -34,6 +35,7 @@ LARGEST_AGAIN = 0.4  # of the screen that is read once more
 MOST_QUIET = 12  # lines of a message that tells of no trouble; more are a form
 NOTICE_SHARE = 0.12  # of the screen that a message without any button takes at most; more is a page or a log
 BOX_SHARE = 0.4  # likewise of one with a button; what is larger is a window that may hold the box
+MOST_CUT = 2  # lines of a box in a photograph that begin, or end, at its very border
 LOWER_PART = 0.5  # of a dialog, in which its buttons stand
 MOST_LINES = 24  # of a dialog; more are a window, which may only hold or touch one
 MOST_LOOKS = 3  # outlines that are read before the whole screen is looked over
@@ -59,14 +61,17 @@ def read_picture(
     from PIL import Image
 
     image = Image.frombuffer("RGB", (request.width, request.height), pixels, "raw", "RGB", 0, 1)
-    return _Look(engine, image, deadline).reading(request, meanwhile)
+    return Look(engine, image, deadline).reading(request, meanwhile)
 
 
-class _Look:
+class Look:
     """One picture being read."""
 
-    def __init__(self, engine: ReadingEngine, image: Image.Image, deadline: Deadline) -> None:
+    def __init__(
+        self, engine: ReadingEngine, image: Image.Image, deadline: Deadline, *, is_straight: bool = False
+    ) -> None:
         self._engine, self._image, self._deadline = engine, image, deadline
+        self._is_straight = is_straight
         self._whole = Rect(0, 0, image.width, image.height)
         self._outlines: list[Candidate] = []
         self._started = time.perf_counter()
@@ -83,13 +88,17 @@ class _Look:
                 return self._as_dialog(lines, known)
         if self._whole.area <= SMALL_PICTURE:
             return self._small()
-        self._outlines = outlines(self._image)
+        self._outlines = (outlines_in_photograph if self._is_straight else outlines)(self._image)
         found = likely(self._outlines)
         if known is not None and known.area <= NOTICE_SHARE * self._whole.area:
             found.insert(0, Candidate(known, math.inf, floats=True))  # in front of all others, as the system says
         elif known is not None and all(each.rect != known for each in found[:MOST_LOOKS]):
             found.insert(MOST_LOOKS, Candidate(known, CERTAIN))
         told, guess = self._told(found[: MOST_LOOKS + 1])
+        if not told and not self._is_straight:
+            upright = straightened(self._image)
+            if upright is not None:
+                return self._straightened(upright, meanwhile)
         if not told and (guess is None or not has_button(guess[0])):
             told = self._possible()
         if len(told) == 1 or (told and self._deadline.over):
@@ -100,6 +109,14 @@ class _Look:
         if not any(tells_trouble(lines) for lines, _ in told):  # of several that do, none is more likely
             guess = known_so_far
         return self._looked_over([each.rect for each in found], guess)
+
+    def _straightened(self, upright: Straightened, meanwhile: Callable[[Reading], None]) -> Reading:
+        """The reading of a photograph, from what it looks like made upright."""
+        look = Look(self._engine, upright.image, self._deadline, is_straight=True)
+        request = Request(0, self._engine.name, *upright.image.size)
+        read = look.reading(request, lambda known: meanwhile(upright.original(known)))
+        milliseconds = (time.perf_counter() - self._started) * 1000
+        return replace(upright.original(read), milliseconds=milliseconds)
 
     def _told(self, looks: list[Candidate]) -> tuple[list[Message], Message | None]:
         """The outlines that are messages, more than one only if they are alike; else the best guess.
@@ -113,6 +130,8 @@ class _Look:
             if told and look.score < last - CLEAR_LEAD:
                 break
             lines = self._read(look.rect)
+            if self._is_straight and _is_cut(lines, look.rect):
+                continue
             if self._is_message(lines, look.rect) or (look.floats and _asks(lines, look.rect)):
                 told.append((lines, look.rect))
             elif (
@@ -157,7 +176,7 @@ class _Look:
         scan = self._scanned(frames)
         troubled = scan.troubled()
         place = scan.place_of(troubled[0]) if troubled else None
-        if place is not None and scan.is_alone(troubled, place):
+        if place is not None and scan.is_alone(troubled, place) and not scan.cuts(place):
             inside = self._read(place)
             if self._is_message(inside, place) and (guess is None or has_button(inside) or not has_button(guess[0])):
                 return self._as_dialog(inside, place)
@@ -219,6 +238,12 @@ def _asks(lines: Sequence[Line], rect: Rect) -> bool:
     """Whether these are the few lines of a box that says or asks something, with a button below it."""
     low = [line for line in lines if line.box.y > rect.y + LOWER_PART * rect.height]
     return is_convincing(lines) and len(lines) <= MOST_QUIET and has_button(low)
+
+
+def _is_cut(lines: Sequence[Line], rect: Rect) -> bool:
+    """Whether texts begin or end at its border: in a photograph, edges of texts behind a box go on as its own."""
+    ends = [sum(line.box.x <= rect.x + 1 for line in lines), sum(line.box.right >= rect.right - 1 for line in lines)]
+    return max(ends) >= MOST_CUT
 
 
 def _first(guess: Message | None, lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -28,6 +28,8 @@ MUCH_LARGER = 2.5
 LARGEST_FRAME = 0.5
 SMALL_PLACE = 0.2
 """Of the screen that the place of a message takes; a larger one is a window with a page or a log in it."""
+CUT, CUT_SHARE = 4, 0.1
+"""Pixels to either side of a border, and of a text, that have to be beyond it for the text to be cut."""
 NEIGHBOURS = 2
 """Lines before and after a line that tells of trouble in a text too long to be all message."""
 MOST_LINES = 14
@@ -129,6 +131,11 @@ class Scan:
             return block.panel
         return frame
 
+    def cuts(self, place: Rect) -> bool:
+        """Whether a text goes across the border of `place`: then it is no box of its own, or something lies over it."""
+        inner, outer = (place.grown(side * CUT) for side in (-1, 1))
+        return any(_goes_across(box, inner, outer) for box in self.boxes)
+
     def ordered(self) -> tuple[Line, ...]:
         """All lines, those of one block together; blocks from top to bottom, then from left to right."""
         places = sorted(range(len(self.blocks)), key=lambda n: (self.blocks[n].box.y, self.blocks[n].box.x))
@@ -177,13 +184,23 @@ def _is_around(frame: Rect, box: Rect, screen: Rect) -> bool:
     return frame.intersection(box).area >= MOSTLY * box.area and frame.area <= LARGEST_FRAME * screen.area
 
 
+def _goes_across(box: Rect, inner: Rect, outer: Rect) -> bool:
+    """Whether a text has parts clearly inside and parts clearly outside, one of them more than a mere edge of it."""
+    inside, outside = box.intersection(inner), box.intersection(outer)
+    return not inside.is_empty and min(inside.area, box.area - outside.area) >= CUT_SHARE * box.area
+
+
 def _stands_in(box: Rect, place: Rect) -> bool:
     return place.contains(box.x + box.width / 2, box.y + box.height / 2)
 
 
 def _near_trouble(lines: Sequence[Line]) -> list[Line]:
-    """Of a text too long to be all message, the lines that tell of trouble and those next to them."""
+    """Of a text too long to be all message, the lines that tell of trouble and those next to them.
+
+    Where only several lines together do, those that say some of it.
+    """
     ordered = sorted(lines, key=lambda line: (line.box.y, line.box.x))
-    told = [index for index, line in enumerate(ordered) if weight([line]) >= CLEAR]
+    weights = [weight([line]) for line in ordered]
+    told = [index for index, each in enumerate(weights) if each >= min(CLEAR, max(weights))]
     kept = {near for index in told for near in range(index - NEIGHBOURS, index + NEIGHBOURS + 1)}
     return [line for index, line in enumerate(ordered) if index in kept]

@@ -4,8 +4,8 @@
 `python -m tests.benchmarks.reading --data FOLDER` or `python -m tests.benchmarks.answers --read --data FOLDER`.
 
 The messages are those of the data, so that the right articles are known; everything else is another: toolkits, fonts,
-scales, colours, wallpapers, windows around, artefacts, photographs. The reader was made better on the style `toolkits`;
-`programs` is for measuring alone.
+scales, colours, wallpapers, windows around, artefacts, photographs. The reader was made better on the
+styles `toolkits` and `photographs`; `programs` is for measuring alone.
 """
 
 from __future__ import annotations

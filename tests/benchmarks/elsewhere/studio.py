@@ -52,6 +52,7 @@ class Style:
 
 STYLES = {
     "toolkits": Style(looks.FRAMED, looks.UNFRAMED, (looks.toast,), desks.SURFACES, worn.photographed),
+    "photographs": Style(looks.FRAMED, looks.UNFRAMED, (looks.toast,), desks.SURFACES, camera.photographed),
     "programs": Style(
         programs.FRAMED, programs.UNFRAMED, programs.IN_CORNER, workplaces.SURFACES, camera.photographed, STRETCHED
     ),
