@@ -6,7 +6,7 @@ import locale
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -279,9 +279,19 @@ def desktop(services: Services, command: str = "open", argument: str = "") -> in
     Raises NotAvailable where no window can be shown.
     """
     require_display(services.system, os.environ)
+    choose_platform(services, os.environ)
     from app.ui.application import run
 
     return run(services, command, argument)
+
+
+def choose_platform(services: Services, environment: MutableMapping[str, str]) -> None:
+    """Let Qt show its windows by XWayland where remote assistance goes through the desktop's portal: only there can the
+    strip stay above everything, and be kept from the agent's hand.
+    """
+    by_portal = services.system.is_wayland() and services.settings.assist_wayland == "portal"
+    if by_portal and environment.get("DISPLAY"):
+        environment.setdefault("QT_QPA_PLATFORM", "xcb")
 
 
 def require_display(system: System, environment: Mapping[str, str]) -> None:

@@ -147,6 +147,14 @@ class Settings:
             highest=5,
         ),
     )
+    assist_wayland: str = option(
+        "refuse",
+        Option(
+            "Remote assistance under Wayland",
+            "refuse, or portal: by the desktop's own sharing, where private windows and notifications are seen",
+            choices=("refuse", "portal"),
+        ),
+    )
     assist_stop_keys: str = option(
         "Ctrl+Alt+Shift+X",
         Option("Stop keys", "End remote assistance from any program, e.g. Ctrl+Alt+Shift+X", Scope.USER),

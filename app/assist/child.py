@@ -76,6 +76,7 @@ class Child:
                 "hold_seconds": setup.hold_seconds,
                 "ca_file": setup.ca_file,
                 "recorder": setup.recorder,
+                "by_portal": setup.by_portal,
             }
         )
 

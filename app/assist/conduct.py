@@ -49,9 +49,9 @@ class Conduct:
         """Something the employee did on this machine."""
         return self._own(event, Party.EMPLOYEE, grade, screen)
 
-    def host(self, event: Event, screen: str = "") -> Outcome:
+    def host(self, event: Event, screen: str = "", grade: Grade | None = None) -> Outcome:
         """Something this machine did."""
-        return self._own(event, Party.HOST, None, screen)
+        return self._own(event, Party.HOST, grade, screen)
 
     def may_show(self, screen: str) -> bool:
         """Whether a frame of this screen may leave now; asked for each frame."""

@@ -17,13 +17,14 @@ from app.assist.deliveries import Deliveries
 from app.assist.hands import Reach
 from app.assist.link import Cut, Link, Over
 from app.assist.orders import Do, Order, Setup, Teller
+from app.assist.permit import Permit
 from app.assist.seal import Broken, as_bytes
 from app.assist.show import Show
 from app.assist.source import Gone, ScreenSource
 from app.assist.standing import status_of
 from app.assist.wishes import Wishes
 from app.assist.witness import Witness
-from app.errors import HelpdeskError
+from app.errors import HelpdeskError, NotAvailable
 from app.protocol.session import STARTED_WITHIN, TABLE, Event, Grade, Outcome, Party, Reason, Session, State, invite
 from app.protocol.stream import FromHost, Garbled, ViewerMessage, packed
 from app.system.base import Rect
@@ -62,8 +63,9 @@ class Host:
         tray: Teller,
         covers: Covering,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        permit: Permit | None = None,
     ) -> None:
-        """`source` is the chosen screen."""
+        """`source` is the chosen screen, `permit` what the desktop itself has to allow."""
         self._setup = setup
         self._look = look
         self._screens = setup.screens
@@ -73,6 +75,7 @@ class Host:
         self._connect = connect
         self._tray = tray
         self._covers = covers
+        self._permit = permit or Permit()
         self._private: tuple[int, ...] = ()
         self._link: Link | None = None
         self._pause_wanted = False
@@ -98,7 +101,17 @@ class Host:
             lambda event, detail: self._employee(event, detail=detail),
             self._send,
         )
-        self._wishes = Wishes(self._conduct, self._show, reach, tray, self._witness, self._deliveries, self._is_screen)
+        self._wishes = Wishes(
+            self._conduct,
+            self._show,
+            reach,
+            tray,
+            self._witness,
+            self._deliveries,
+            self._is_screen,
+            self._permit.highest,
+        )
+        self._permit.connect(self._desktop_refused, self._conduct.end, self._say_untyped)
 
     def run(self) -> Reason | None:
         """Until the session is over; why it ended. Nothing is captured while no viewer is there."""
@@ -122,6 +135,7 @@ class Host:
             link.close()
             listener.join(2)
         self._reach.release_all()
+        self._permit.close()
         self._covers.close()
         return self._conduct.session.reason
 
@@ -183,6 +197,7 @@ class Host:
             while not self._conduct.is_over and not link.is_cut:
                 self._turn()
                 if not self._is_watched(link):
+                    self._source.rest()
                     self._ended.wait(0.05)
                     continue
                 for frame in self._show.next_frames():
@@ -193,9 +208,14 @@ class Host:
                     was_used = True
         except Cut:
             pass
-        except (Gone, HelpdeskError):
+        except Gone as gone:
+            self._conduct.end(gone.reason)
+        except NotAvailable:
+            self._conduct.end(Reason.UNSUPPORTED)
+        except HelpdeskError:
             self._conduct.end(Reason.HOST_ENDED)
         self._was_cut()
+        self._source.rest()
         return was_used
 
     def _turn(self) -> None:
@@ -216,6 +236,7 @@ class Host:
             with self._telling:
                 self._seen = wanted
                 self._send(self._status(session))
+            self._ask_desktop(session)
         if session.is_turning:
             self._conduct.host(Event.TURN_SCREEN, wanted.id)
 
@@ -293,6 +314,7 @@ class Host:
         """
         if not session.may_do(Grade.CONTROL):
             self._reach.release_all()
+        self._ask_desktop(session)
         if session.state is State.ENDED:
             self._ended.set()
             self._covers.leave()
@@ -312,8 +334,24 @@ class Host:
             if latest.state is State.ENDED and latest.reason is not None:
                 self._witness.ended(latest.reason)
 
+    def _ask_desktop(self, session: Session) -> None:
+        """The desktop's permission to act is held as long as the grade is Control, and for the screen that is seen."""
+        is_acting = session.grade is Grade.CONTROL and session.state is not State.ENDED
+        self._permit.arm(self._seen if is_acting else None)
+
+    def _desktop_refused(self) -> None:
+        """The employee's yes to Control was not repeated in the desktop's own question: the agent may only look."""
+        if self._conduct.host(Event.LOWER_GRADE, grade=Grade.VIEW) is Outcome.ACCEPTED:
+            self._witness.saw(Event.LOWER_GRADE, Party.HOST, Grade.VIEW)
+            self._tray.tell("by_desktop", event=Event.LOWER_GRADE, grade=int(Grade.VIEW))
+
+    def _say_untyped(self) -> None:
+        self._send(packed(FromHost.NOTICE, {"secret": self._is_secret, "untyped": True}))
+
     def _status(self, session: Session) -> bytes:
-        return status_of(self._seen, self._screens, session, self._left(session), self._show.line_rate)
+        return status_of(
+            self._seen, self._screens, session, self._left(session), self._show.line_rate, self._permit.highest
+        )
 
     def _left(self, session: Session) -> float:
         """Seconds until the employee has to confirm; 0 before the session has begun."""

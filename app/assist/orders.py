@@ -99,6 +99,8 @@ class Setup:
     ca_file: str = ""
     recorder: str = ""
     """The server's key for recordings, as the employee was told of it; empty when nothing is recorded."""
+    by_portal: bool = False
+    """Whether Wayland's portal may be used, as the employee was told."""
 
     @property
     def monitor(self) -> Monitor:
@@ -125,6 +127,7 @@ def setup_of(line: str) -> Setup:
             hold_seconds=float(raw["hold_seconds"]),
             ca_file=str(raw.get("ca_file", "")),
             recorder=str(raw.get("recorder", "")),
+            by_portal=raw.get("by_portal") is True,
         )
         made.monitor  # noqa: B018 - raises where the chosen screen is none of them
         return made

@@ -55,16 +55,21 @@ class MacScreen:
         self._clock = clock
         self._shape_due = clock()
         self._serial: int | None = None
-        self._stream = (opened or real())(monitor, self._came, self._went)
+        self._monitor = monitor
+        self._opened = opened or real()
+        self._is_resting = False
+        self._stream = self._opened(monitor, self._came, self._went)
         self.width, self.height = self._stream.width, self._stream.height
 
     def wait(self, seconds: float) -> bool:
+        self._wake()
         with self._news:
             self._news.wait_for(lambda: self._is_new or self._is_gone, seconds)
             self._check()
             return self._is_new
 
     def changed(self) -> Rect | None:
+        self._wake()
         with self._news:
             self._check()
             if not self._is_new:
@@ -73,6 +78,7 @@ class MacScreen:
             return Rect(0, 0, self.width, self.height)
 
     def grab(self, area: Rect) -> Pixels:
+        self._wake()
         with self._news:
             self._news.wait_for(lambda: self._frame is not None or self._is_gone, FIRST_FRAME)
             self._check()
@@ -97,8 +103,19 @@ class MacScreen:
     def pointer(self) -> tuple[int, int]:
         return self._stream.place()
 
+    def rest(self) -> None:
+        if not self._is_resting:
+            self._is_resting = True
+            self._stream.stop()
+
     def close(self) -> None:
-        self._stream.stop()
+        self.rest()
+
+    def _wake(self) -> None:
+        """A stream gives its first frame at once, so that nothing that changed meanwhile is missed. Raises Gone."""
+        if self._is_resting:
+            self._stream = self._opened(self._monitor, self._came, self._went)
+            self._is_resting = False
 
     def _came(self, frame: Pixels) -> None:
         with self._news:

@@ -70,6 +70,9 @@ class PollingScreen:
         scale = self.width / self._monitor.width
         return int((found.x - self._monitor.x) * scale), int((found.y - self._monitor.y) * scale)
 
+    def rest(self) -> None:
+        pass  # nothing is captured between two grabs
+
     def close(self) -> None:
         self._grabber.close()
 

@@ -90,6 +90,9 @@ class WindowsScreen:
         x, y = self._cursor.place()
         return x - self._monitor.x, y - self._monitor.y
 
+    def rest(self) -> None:
+        pass  # nothing is captured between two grabs
+
     def close(self) -> None:
         self._camera.release()
 

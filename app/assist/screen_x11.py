@@ -153,6 +153,9 @@ class X11Screen:
             raise Gone("the X server ended") from error
         return int(found.root_x) - self._monitor.x, int(found.root_y) - self._monitor.y
 
+    def rest(self) -> None:
+        pass  # nothing is captured between two grabs
+
     def close(self) -> None:
         try:
             self._connection.disconnect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from app.protocol.session import Reason
 from app.system.base import Rect
 
 if TYPE_CHECKING:
@@ -38,6 +39,21 @@ class Moved:
 class Gone(OSError):
     """The screen is not there any more: switched off, locked away, or its server ended."""
 
+    reason = Reason.HOST_ENDED
+    """What a session that ends by it ends for."""
+
+
+class Denied(Gone):
+    """The desktop asked the employee itself, and the answer was no, or none, or another screen."""
+
+    reason = Reason.DESKTOP_DENIED
+
+
+class TakenBack(Gone):
+    """The desktop shares no more, most often because its own sign for it was pressed."""
+
+    reason = Reason.DESKTOP_STOPPED
+
 
 class ScreenSource(Protocol):
     """One monitor. Coordinates are its own pixels, origin 0. Every method raises Gone when the screen went away."""
@@ -67,6 +83,10 @@ class ScreenSource(Protocol):
 
     def pointer(self) -> tuple[int, int]:
         """Where the pointer is; may lie outside of the monitor."""
+        ...
+
+    def rest(self) -> None:
+        """Nobody looks for now: have nothing captured until the next call of another method."""
         ...
 
     def close(self) -> None:

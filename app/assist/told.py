@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.protocol.handover import FileOffer, Step, TextOffer
-from app.protocol.session import Grade, Reason, State
+from app.protocol.session import Event, Grade, Reason, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ class Lowered:
     """The agent has given a grade back."""
 
     grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class ByDesktop:
+    """A grade was refused or taken back because of the desktop: `event` is REFUSE_GRADE or LOWER_GRADE."""
+
+    event: Event
+    grade: Grade | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,7 @@ class Recorded:
 Told = (
     Standing
     | Lowered
+    | ByDesktop
     | Pointed
     | Drawn
     | Heard
@@ -171,6 +180,9 @@ def told_of(line: bytes) -> Told | None:
                 return Drawn(str(raw["shape"]), tuple((int(x), int(y)) for x, y in raw["points"]))
             case "lowered":
                 return Lowered(Grade(raw["grade"]))
+            case "by_desktop":
+                grade = raw.get("grade")
+                return ByDesktop(Event(raw["event"]), None if grade is None else Grade(grade))
             case "chat":
                 return Heard(str(raw["text"])[:20_000])
             case "file" | "text" | "piece" | "taken" | "offer_over" | "clipboard":

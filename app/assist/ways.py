@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from app import system as systems
 from app.assist.able import why_not
@@ -12,17 +13,26 @@ from app.assist.hands import Hands
 from app.assist.link import Link, WebSocketLink
 from app.assist.orders import Setup
 from app.assist.source import Gone, ScreenSource
+from app.errors import NotAvailable
 from app.system import curtain
 from app.system.base import Rect, System
 from app.system.curtain import Curtain, Kind
+from app.system.desktop_sharing import IdleMonitor
 
 
-def screen(monitor: Rect) -> ScreenSource:
-    """The best way to look at a monitor. Raises Gone or NotAvailable."""
+def screen(monitor: Rect, *, by_portal: bool = False) -> ScreenSource:
+    """The best way to look at a monitor; under Wayland it asks the employee, and only where IT lets it.
+
+    Raises Gone or NotAvailable.
+    """
     system = systems.current()
-    hindrance = why_not(system)
+    hindrance = why_not(system, by_portal=by_portal)
     if hindrance is not None:
         raise hindrance
+    if system.is_wayland():
+        from app.assist.screen_portal import PortalScreen
+
+        return PortalScreen(monitor)
     if system.name == "linux":
         from app.assist.screen_x11 import X11Screen
 
@@ -62,11 +72,20 @@ def warm() -> None:
         import xcffib.xinput
         import xcffib.xproto
         import xcffib.xtest  # noqa: F401
+    elif system.is_wayland():
+        from app.assist import gstreamer
+
+        with suppress(NotAvailable):  # of which the session tells when it begins
+            gstreamer.warm()
 
 
-def hands() -> Hands:
+def hands(*, by_portal: bool = False) -> Hands:
     """The best way to act; one that refuses where there is none."""
     system = systems.current()
+    if system.is_wayland() and by_portal:
+        from app.assist.hands_portal import PortalHands
+
+        return PortalHands(idle())
     if system.name == "linux" and not system.is_wayland():
         from app.assist.hands_x11 import X11Hands
 
@@ -82,6 +101,14 @@ def hands() -> Hands:
     from app.assist.hands_none import NoHands
 
     return NoHands()
+
+
+def idle() -> IdleMonitor | None:
+    """What tells when the employee's own hand is at work on Wayland; None where nothing does."""
+    try:
+        return IdleMonitor()
+    except NotAvailable:
+        return None
 
 
 def connection(setup: Setup) -> Callable[[], Link]:
@@ -140,4 +167,5 @@ class Covers:
 
 def covers_of(monitor: Rect) -> Covers:
     """What must not be seen of a monitor on this system."""
-    return Covers(monitor, systems.current(), curtain.choose())
+    system = systems.current()
+    return Covers(monitor, system, curtain.choose(is_wayland=system.is_wayland()))

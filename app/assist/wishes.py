@@ -50,8 +50,9 @@ class Wishes:
         witness: Witness,
         deliveries: Deliveries,
         is_screen: Callable[[str], bool],
+        highest: Grade = Grade.CONTROL,
     ) -> None:
-        """`is_screen` tells whether there is a screen of that id now."""
+        """`is_screen` tells whether there is a screen of that id now; beyond `highest` nobody is asked."""
         self._conduct = conduct
         self._show = show
         self._reach = reach
@@ -59,6 +60,7 @@ class Wishes:
         self._witness = witness
         self._deliveries = deliveries
         self._is_screen = is_screen
+        self._highest = highest
 
     def take(self, message: ViewerMessage) -> None:
         """Judge one message and do what it says. Raises Garbled."""
@@ -98,10 +100,18 @@ class Wishes:
             case FromViewer.CHAT:
                 chat: Chat = of_json(Chat, message.body)
                 self._tray.tell("chat", text=chat.text)
+            case FromViewer.EVENT if event is Event.ASK_GRADE and grade is not None and grade > self._highest:
+                self._refuse()
             case FromViewer.EVENT if event is Event.LOWER_GRADE and grade is not None:
                 self._tray.tell("lowered", grade=int(grade))  # time lowers it too, which is nobody's doing
             case _:
                 pass  # an event has done its work in the table
+
+    def _refuse(self) -> None:
+        """What this desktop cannot keep within its limits is not the employee's to grant."""
+        if self._conduct.host(Event.REFUSE_GRADE) is Outcome.ACCEPTED:
+            self._witness.saw(Event.REFUSE_GRADE, Party.HOST)
+            self._tray.tell("by_desktop", event=Event.REFUSE_GRADE)
 
     @staticmethod
     def _named(message: ViewerMessage) -> tuple[Event | None, Grade | None, str]:

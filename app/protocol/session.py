@@ -145,6 +145,8 @@ class Reason(StrEnum):
     VIOLATION = "violation"
     SHUT_OUT = "shut_out"
     UNSUPPORTED = "unsupported"
+    DESKTOP_DENIED = "desktop_denied"
+    DESKTOP_STOPPED = "desktop_stopped"
 
 
 class Outcome(StrEnum):

@@ -180,6 +180,8 @@ class Status:
     screen_asked: str = ""
     is_turning: bool = False
     """Whether another screen was chosen that is not looked at yet."""
+    highest: Grade = Grade.CONTROL
+    """The grade beyond which there is nothing to ask for on this desktop."""
 
     def pack(self) -> bytes:
         """STATUS and its JSON."""
@@ -198,6 +200,7 @@ class Status:
                 "paused_by_person": self.is_paused_by_person,
                 "line_kbps": self.line_kbps,
                 "reason": self.reason,
+                "highest": int(self.highest),
             },
         )
 

@@ -15,8 +15,8 @@ from app.system.curtain import Concealed, Kind
 
 PASSWORD_ROLE = 40
 """ATSPI_ROLE_PASSWORD_TEXT."""
-SHOWING = 25
-"""ATSPI_STATE_SHOWING, a bit of two words."""
+FOCUS, SHOWING = 12, 25
+"""ATSPI_STATE_FOCUSED and ATSPI_STATE_SHOWING, bits of two words."""
 SCREEN = 0
 """ATSPI_COORD_TYPE_SCREEN."""
 BUS, BUS_PATH = "org.a11y.Bus", "/org/a11y/bus"
@@ -37,9 +37,14 @@ Element = tuple[str, str]
 
 
 class PasswordFields:
-    """A thread that listens to the bus; `areas` says what it knows. Does nothing where there is no bus."""
+    """A thread that listens to the bus; `areas` says what it knows. Does nothing where there is no bus.
 
-    def __init__(self) -> None:
+    `only_focused`: a field counts while it has the keyboard. On Wayland programs do not know where they are, so that a
+    field hides everything, which must not last for as long as a form stands open somewhere.
+    """
+
+    def __init__(self, *, only_focused: bool = False) -> None:
+        self._only_focused = only_focused
         self._fields: dict[Element, Rect] = {}
         self._lock = threading.Lock()
         self._is_closed = threading.Event()
@@ -66,7 +71,7 @@ class PasswordFields:
         from jeepney.wrappers import DBusErrorResponse
 
         with suppress(OSError, KeyError, ValueError, TimeoutError, DBusErrorResponse, ImportError):
-            _Listener(self._changed, self._is_closed).listen()
+            _Listener(self._changed, self._is_closed, FOCUS if self._only_focused else SHOWING).listen()
         self._changed({})
 
     def _changed(self, fields: dict[Element, Rect]) -> None:
@@ -77,11 +82,12 @@ class PasswordFields:
 class _Listener:
     """The thread's own part: two connections, one for events and one for questions."""
 
-    def __init__(self, changed: Any, is_closed: threading.Event) -> None:
+    def __init__(self, changed: Any, is_closed: threading.Event, needed: int) -> None:
+        """`needed` is the state in which a field counts."""
         from jeepney import DBusAddress, Properties
         from jeepney.io.blocking import open_dbus_connection
 
-        self._changed, self._is_closed = changed, is_closed
+        self._changed, self._is_closed, self._needed = changed, is_closed, needed
         self._session: Any = open_dbus_connection()
         self._status = Properties(DBusAddress(BUS_PATH, BUS, "org.a11y.Status"))
         address = self._ask(self._session, BUS, BUS_PATH, BUS, "GetAddress")[0]
@@ -157,8 +163,10 @@ class _Listener:
 
     def _place(self, element: Element) -> Rect | None:
         states = self._asked(element, ACCESSIBLE, "GetState")
-        if not states or not states[0] or not states[0][0] >> SHOWING & 1:
+        if not states or not states[0] or not states[0][0] >> self._needed & 1:
             return None
+        if self._needed == FOCUS:
+            return Rect(0, 0, 1, 1)  # somewhere
         found = self._asked(element, COMPONENT, "GetExtents", "u", (SCREEN,))
         if not found:
             return None

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from app.system.base import Rect
 
+EVERYTHING = Rect(-(2**15), -(2**15), 2**16, 2**16)
+"""Every desktop lies in it."""
+
 
 class Kind(Enum):
     """Why something is covered."""
@@ -54,6 +57,23 @@ class NoCurtain:
         pass
 
 
+class Everywhere:
+    """Where nobody tells where on the screen something lies: while a secret is asked for, all of it is covered."""
+
+    def __init__(self, curtain: Curtain) -> None:
+        self._curtain = curtain
+
+    def areas(self) -> tuple[Concealed, ...]:
+        is_secret = any(area.kind is Kind.SECRET for area in self._curtain.areas())
+        return (Concealed(Kind.SECRET, EVERYTHING),) if is_secret else ()
+
+    def leave(self) -> None:
+        self._curtain.leave()
+
+    def close(self) -> None:
+        self._curtain.close()
+
+
 class Both:
     """What any of several curtains covers."""
 
@@ -72,7 +92,7 @@ class Both:
             curtain.close()
 
 
-def choose() -> Curtain:
+def choose(*, is_wayland: bool = False) -> Curtain:
     """This system's own."""
     if sys.platform == "win32":
         from app.system.curtain_windows import WindowsCurtain
@@ -85,8 +105,10 @@ def choose() -> Curtain:
     from app.system.atspi import PasswordFields
     from app.system.curtain_x11 import X11Curtain
 
-    fields = PasswordFields()
+    fields = PasswordFields(only_focused=is_wayland)
     fields.start()
+    if is_wayland:
+        return Everywhere(fields)
     try:
         return Both(X11Curtain(), fields)
     except OSError:

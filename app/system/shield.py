@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -25,15 +26,15 @@ def exclude_from_capture(handle: int) -> bool:
 
 def is_composited() -> bool:
     """Whether half-transparent windows are: always except on an X11 desktop without a compositor."""
-    if sys.platform != "linux":
-        return True
+    if sys.platform != "linux" or os.environ.get("WAYLAND_DISPLAY"):
+        return True  # Wayland composes, XWayland's windows too
     import xcffib
     import xcffib.xproto
 
     try:
         connection: Any = xcffib.connect()  # type: ignore[no-untyped-call]
     except xcffib.ConnectionException:
-        return True  # no X11: Wayland composes, and no screen at all needs nothing
+        return True  # no screen at all needs nothing
     try:
         name = f"_NET_WM_CM_S{connection.pref_screen}"
         atom = connection.core.InternAtom(False, len(name), name).reply().atom

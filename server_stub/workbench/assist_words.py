@@ -29,6 +29,8 @@ REASONS = {
     Reason.IDLE: "Nothing was done for a long time",
     Reason.LINK_LOST: "The connection was lost for too long",
     Reason.UNSUPPORTED: "The employee's desktop does not let Deskbell share its screen",
+    Reason.DESKTOP_DENIED: "The desktop asked the employee as well, and did not get a yes for the same screen",
+    Reason.DESKTOP_STOPPED: "It was ended by the desktop's own sign for sharing",
     Reason.SHUT_OUT: "The computer or the agent was shut out",
     Reason.VIOLATION: "It was ended because a message did not belong to it",
 }
@@ -36,7 +38,8 @@ ADVICE = {
     Reason.DENIED: "That is their right. Write on the ticket what you need to see, or ask for a picture instead.",
     Reason.NOT_ANSWERED: "They may be away from the desk or serving a customer. Write on the ticket, or try later.",
     Reason.VIOLATION: "Tell whoever looks after security, with the ticket's number.",
-    Reason.UNSUPPORTED: "A session under Wayland cannot be shared. Ask for a picture instead.",
+    Reason.UNSUPPORTED: "A session under Wayland cannot be shared unless IT allows it. Ask for a picture instead.",
+    Reason.DESKTOP_DENIED: "Invite again: they have half a minute to choose the same screen in the desktop's question.",
     Reason.LINK_LOST: "Invite again when the computer is back on the network.",
 }
 HURDLES = {

@@ -35,6 +35,8 @@ SCRIPT_SENTENCES = (
     "That did not work. Reload the page and try again.",
     "The connection is cut. It comes back by itself within two minutes, or ends.",
     "The employee did not allow more",
+    "Not on this desktop: it does not tell when the employee's own hand is at work",
+    "This desktop only types what is on its keyboard. Offer the text for the clipboard.",
     "The employee does not show another screen",
     "The employee shows screen {number} now",
     "Screen {number} · {width} × {height}",

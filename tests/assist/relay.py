@@ -185,18 +185,20 @@ class HostProcess:
     def __init__(
         self,
         relay: Relay,
-        server: Xvfb,
+        server: Xvfb | None,
         grade: Grade,
         width: int,
         height: int,
         environment: dict[str, str] | None = None,
         others: Sequence[Monitor] = (),
         limits: Limits | None = None,
+        module: str = "app.assist.start",
+        by_portal: bool = False,
     ) -> None:
-        """`others` are screens beside the shared one, which is the first of the X server."""
+        """`others` are screens beside the shared one, which is the first of the X server. `module` is what is run."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.assist.start"],
-            env=server.environment() | (environment or {}),
+            [sys.executable, "-m", module],
+            env=(os.environ if server is None else server.environment()) | (environment or {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -217,6 +219,7 @@ class HostProcess:
             "screens": screens((Monitor("one", "Screen 1", Rect(0, 0, width, height)), *others)),
             "limits": {name: value.total_seconds() for name, value in asdict(limits or Limits()).items()},
             "hold_seconds": 2.0,
+            "by_portal": by_portal,
         }
         self.order(**setup)
 

@@ -92,7 +92,7 @@ def test_a_session_that_is_over_has_no_way_back_and_none_begins_with_a_picture()
 def test_a_host_cannot_be_set_up_to_wait_for_anybody_who_comes() -> None:
     assert set(Setup.__slots__) == {
         *("server", "session", "ticket", "agent", "device", "token", "shared", "grade"),
-        *("screen", "screens", "limits", "hold_seconds", "ca_file", "recorder"),
+        *("screen", "screens", "limits", "hold_seconds", "ca_file", "recorder", "by_portal"),
     }
 
 

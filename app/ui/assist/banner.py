@@ -120,7 +120,9 @@ class Banner(QWidget):
         visit = self.visit
         self._was_back = visit.is_back
         where = "" if self._is_shared else visit.screen.name
-        if not visit.has_begun:
+        if not visit.has_begun and visit.by_portal:
+            sentence = tr("Your desktop asks as well: choose {screen} there", screen=visit.screen.name)
+        elif not visit.has_begun:
             sentence = tr("Connecting to {name} …", name=visit.name)
         elif visit.is_held:
             sentence = tr("Paused: {name} sees nothing", name=visit.name)

@@ -27,4 +27,5 @@ def setup_for(visit: Visit, arrival: Arrival, token: str, settings: Settings) ->
         hold_seconds=settings.assist_hold_seconds,
         ca_file=settings.ca_file,
         recorder=(invitation.recorder or "") if invitation.is_recorded else "",
+        by_portal=visit.by_portal,
     )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon, QScreen
+from PySide6.QtGui import QIcon, QPixmap, QScreen
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.protocol.assist import Invitation
@@ -45,12 +45,15 @@ class ConsentDialog(Prompt):
         *,
         is_first: bool = False,
         can_resume: bool = True,
+        by_portal: bool = False,
     ) -> None:
         """`is_first`: nobody has ever asked on this computer, so that what is kept of it is told once. `can_resume`:
-        the computer tells when it was started anew.
+        the computer tells when it was started anew. `by_portal`: the desktop itself shares the screen, asks as well,
+        hides nothing, and shows us no pictures of its screens.
         """
         super().__init__(seconds, active, clock, parent)
         self._offered = tuple(offered)
+        self._has_pictures = not by_portal
         self._chosen = usual(self._offered, screen_id(active) if active is not None else "")
         self.phrase = phrase
         self.setWindowTitle(tr("Remote assistance"))
@@ -64,6 +67,8 @@ class ConsentDialog(Prompt):
         self.column.addLayout(self._what(agent.name))
         if invitation.is_recorded:
             self.column.addLayout(noted("record", Tone.DANGER, recorded(invitation), "recorded"))
+        if by_portal:
+            self.column.addLayout(noted("eye", Tone.WARNING, uncovered(agent.name), "uncovered"))
         warning = tr(
             "Did you expect this? IT never calls to ask for passwords or codes. "
             "If a stranger on the phone tells you to press Allow, press Deny."
@@ -174,7 +179,7 @@ class ConsentDialog(Prompt):
         tile.setAutoExclusive(True)
         tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         size = THUMBNAIL if len(self._offered) <= MOST_SHOWN else THUMBNAIL * 0.6
-        picture = thumbnail(screen, self.devicePixelRatioF())
+        picture = thumbnail(screen, self.devicePixelRatioF()) if self._has_pictures else QPixmap()
         if picture.isNull():
             picture = drawings.drawing("whole", shades().quiet, 48, self.devicePixelRatioF())
         tile.setIcon(QIcon(picture))
@@ -223,6 +228,16 @@ def recorded(invitation: Invitation) -> str:
             days=invitation.record_days,
         )
     return told
+
+
+def uncovered(name: str) -> str:
+    """What a desktop that shares its screen itself cannot keep from being seen, and what it does on its own."""
+    return tr(
+        "On this desktop nothing can be hidden from {name}: private windows and notifications will be seen. "
+        "Only while you type into a password field that is marked as one the picture is grey. "
+        "Close what is private first. After Allow your desktop asks as well: choose the same screen there.",
+        name=name,
+    )
 
 
 def noted(symbol: str, tone: Tone, text: str, name: str = "") -> QHBoxLayout:

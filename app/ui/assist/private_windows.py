@@ -26,9 +26,11 @@ class PrivateWindows(QWidget):
     chosen = Signal(object)
     refresh_asked = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, can_hide: bool = True) -> None:
+        """`can_hide`: programs are told where the windows of others are, which Wayland does not."""
         super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self._name = name
+        self._can_hide = can_hide
         self._handles: set[int] = set()
         self.setProperty("part", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -82,7 +84,12 @@ class PrivateWindows(QWidget):
         self._explained.setText(
             tr("{name} sees a grey area in the place of the windows you tick here.", name=self._name)
         )
-        self._nothing.setText(tr("No window is open that could be hidden."))
+        self._nothing.setText(
+            tr("No window is open that could be hidden.")
+            if self._can_hide
+            else tr("This desktop tells no program where windows are. Pause the picture while something is private.")
+        )
+        self._explained.setVisible(self._can_hide)
         self._done.setText(tr("Done"))
 
     def changeEvent(self, event: QEvent) -> None:

@@ -55,7 +55,9 @@ class GradePrompt(Question):
         *,
         photo: str = "",
         seconds: float = ANSWER_SECONDS,
+        by_portal: bool = False,
     ) -> None:
+        """`by_portal`: the desktop asks as well before it gives mouse and keyboard."""
         super().__init__(screen, clock, parent, photo, seconds)
         self.grade = grade
         if grade is Grade.CONTROL:
@@ -65,6 +67,10 @@ class GradePrompt(Question):
                 "Close what is private first. You can take control back or stop at any time.",
                 name=name,
             )
+            if by_portal:
+                more += " " + tr(
+                    "Your desktop asks as well: switch on remote interaction there and share the same screen."
+                )
             self.allow.setText(tr("Allow control"))
         else:
             question = tr("{name} would like to point at things on your screen", name=name)

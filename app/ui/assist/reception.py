@@ -8,13 +8,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from app.assist.able import why_not
 from app.assist.ledger import NOT_ANSWERED
-from app.errors import HelpdeskError, Refused
+from app.errors import HelpdeskError, NotAvailable, Refused
 from app.protocol.assist import Answer, Invitation, LinkTicket, Said
 from app.protocol.identity import uuid7
 from app.protocol.session import Event, Grade, Party, Reason, State
+from app.system import desktop_sharing
 from app.system.base import Window
 from app.ui.assist.account import Account, ignore
 from app.ui.assist.arrival import Arrival, NotGenuine, receive, withdrawn
@@ -128,7 +130,7 @@ class Reception(QObject):
             if invitation.state is State.ENDED:
                 self._ended_elsewhere(invitation.ended or Reason.HOST_ENDED)
         elif invitation.state is State.INVITED:
-            hindrance = why_not(self._services.system)
+            hindrance = self._hindrance()
             if hindrance is not None:
                 self._turn_away(invitation, Reason.UNSUPPORTED)
                 self.trouble.emit(hindrance)
@@ -138,6 +140,22 @@ class Reception(QObject):
                 self._welcome(invitation)
         elif invitation.state in GIVEN_UP:
             self._net(lambda: self._services.assistance.stop(invitation.id, Reason.HOST_ENDED), ignore, ignore)
+
+    @property
+    def _by_portal(self) -> bool:
+        """Whether the desktop itself shares the screen: Wayland, where IT lets it."""
+        is_allowed = self._services.settings.assist_wayland == "portal"
+        return is_allowed and self._services.system.is_wayland()
+
+    def _hindrance(self) -> NotAvailable | None:
+        """What is in the way of any session here, as far as it is known at once."""
+        if self._by_portal and QGuiApplication.platformName() == "wayland":
+            # A Wayland window does not know where it is, and cannot stay above others.
+            return NotAvailable(
+                "This desktop cannot keep Deskbell's strip above other windows.",
+                "Start Deskbell anew; if that does not help, install XWayland and sign in again.",
+            )
+        return why_not(self._services.system, by_portal=self._by_portal)
 
     def _turn_away(self, invitation: Invitation, reason: Reason) -> None:
         """Somebody else is here already, or nobody can be: the agent hears it and the employee is not asked."""
@@ -157,6 +175,9 @@ class Reception(QObject):
         def arrive() -> tuple[Arrival, Window | None, bool, str | None]:
             if not self.account.begin(invitation):
                 raise withdrawn()  # it was here before: nothing is asked twice
+            missing = desktop_sharing.missing() if self._by_portal else None
+            if missing is not None:
+                raise missing
             terms = terms_of(self._services.settings)
             arrival = receive(self._services.assistance, invitation, terms, shown, self._clock)
             is_first = len(self._services.assist_ledger.visits()) == 1
@@ -168,9 +189,10 @@ class Reception(QObject):
     def _not_arrived(self, invitation: Invitation, error: HelpdeskError) -> None:
         if self._current != invitation.id:
             return
-        reason = Reason.VIOLATION if isinstance(error, NotGenuine) else Reason.HOST_ENDED
+        reasons = ((NotGenuine, Reason.VIOLATION), (NotAvailable, Reason.UNSUPPORTED))
+        reason = next((reason for kind, reason in reasons if isinstance(error, kind)), Reason.HOST_ENDED)
         self._finish(invitation.id, reason, Party.HOST)
-        if isinstance(error, NotGenuine):
+        if reason is not Reason.HOST_ENDED:
             self.trouble.emit(error)
 
     def _ask(self, arrival: Arrival, foreground: Window | None, is_first: bool, again: str | None) -> None:
@@ -199,6 +221,7 @@ class Reception(QObject):
             self._clock,
             is_first=is_first,
             can_resume=self.encore.is_possible,
+            by_portal=self._by_portal,
         )
         dialog.answered.connect(lambda said: self._answered(arrival, dialog, said))
         dialog.distrusted.connect(lambda: self._complaints.stranger(arrival.invitation))
@@ -231,6 +254,7 @@ class Reception(QObject):
             self,
             terms=terms_of(self._services.settings),
             stop_keys=str(self.stop_keys),
+            by_portal=self._by_portal,
         )
         visit.there_are(shareable())
         if is_again_allowed:

@@ -50,7 +50,7 @@ class Scene(QObject):
         self.screen_prompt: ScreenPrompt | None = None
         self.continue_prompt: ContinuePrompt | None = None
         self.chat = ChatWindow(visit.name)
-        self.private = PrivateWindows(visit.name)
+        self.private = PrivateWindows(visit.name, can_hide=not visit.by_portal)
         self.overlay = self._make_overlay()
         self.handover = Handover(visit, background, lambda: self.screen, parent=self)
         self._wire()
@@ -204,7 +204,12 @@ class Scene(QObject):
             return
         visit = self.visit
         prompt = GradePrompt(
-            visit.name, grade, self.screen, photo=visit.invitation.agent.photo, seconds=visit.terms.answer_seconds
+            visit.name,
+            grade,
+            self.screen,
+            photo=visit.invitation.agent.photo,
+            seconds=visit.terms.answer_seconds,
+            by_portal=visit.by_portal,
         )
         prompt.answered.connect(lambda said: self._grade_answered(grade, said))
         self.grade_prompt = prompt

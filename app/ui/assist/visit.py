@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.assist.orders import Do, Order, Setup
 from app.assist.told import (
     Attention,
+    ByDesktop,
     Drawn,
     FileOffered,
     Given,
@@ -76,8 +77,11 @@ class Visit(QObject):
         *,
         terms: Terms | None = None,
         stop_keys: str = "",
+        by_portal: bool = False,
     ) -> None:
+        """`by_portal`: the desktop itself shares the screen, asks as well, and hides nothing."""
         super().__init__(parent)
+        self.by_portal = by_portal
         self.invitation = invitation
         self.terms = terms or Terms()
         self.stop_keys = stop_keys
@@ -244,6 +248,8 @@ class Visit(QObject):
                 self._stands(told)
             case Lowered():
                 self._note(Event.LOWER_GRADE, Party.AGENT, str(int(told.grade)))
+            case ByDesktop():
+                self._note(told.event, Party.HOST, "" if told.grade is None else str(int(told.grade)))
             case Pointed():
                 self.pointed.emit(told)
             case Drawn():

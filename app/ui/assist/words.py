@@ -50,6 +50,8 @@ def end_word(reason: Reason | None) -> str:
         Reason.VIOLATION: tr("Ended for your safety"),
         Reason.SHUT_OUT: tr("Ended by IT: this computer or the agent is not admitted any more"),
         Reason.UNSUPPORTED: tr("This desktop cannot share its screen"),
+        Reason.DESKTOP_DENIED: tr("Your desktop's own question was not answered with yes for the same screen"),
+        Reason.DESKTOP_STOPPED: tr("It was ended by your desktop's own sign for sharing"),
     }
     return words[reason] if reason is not None else tr("Not ended yet")
 

@@ -9,15 +9,18 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.assembly import Services
 from app.assist.ledger import ENDED, Visitor
 from app.assist.seal import KeyPair, as_bytes, as_text, commitment
-from app.errors import Refused, Unreachable
+from app.errors import NotAvailable, Refused, Unreachable
 from app.protocol.assist import Answer, Invitation, LedgerLine, LinkTicket, Terms
 from app.protocol.session import Party, Reason, State
 from app.settings import OPTIONS, Settings
+from app.system import desktop_sharing
 from app.system.linux import LinuxSystem
 from app.ui.assist.prompt import Said
 from app.ui.assist.reception import Reception
@@ -155,6 +158,83 @@ def test_nobody_is_asked_where_no_screen_can_be_shared_and_the_agent_hears_why(
     assert "does not let" in str(told.args[0])
     [visit] = client.assist_ledger.visits()
     assert (visit.started, visit.reason) == (None, Reason.UNSUPPORTED)
+
+
+@pytest.fixture
+def wayland(
+    client: Services,
+    background: Background,
+    helpdesk: FakeHelpdesk,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> Iterator[Reception]:
+    """A Wayland desktop with everything that is needed, where IT lets its portal be used."""
+    monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
+    monkeypatch.setattr(desktop_sharing, "missing", lambda: None)
+    settings = dataclasses.replace(client.resolved.settings, assist_wayland="portal")
+    allowing = dataclasses.replace(client, resolved=dataclasses.replace(client.resolved, settings=settings))
+    allowing.made["assistance"] = helpdesk
+    made = Reception(Desk(allowing, background), start_host=ListeningHost)
+    yield made
+    made.close()
+
+
+def test_where_the_desktop_shares_its_screen_itself_the_question_says_what_is_seen_and_the_host_is_told(
+    wayland: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot
+) -> None:
+    asked(wayland, helpdesk, qtbot)
+    told = wayland.dialog.findChild(QLabel, "uncovered").text()
+    assert "private windows and notifications will be seen" in told
+    host = wayland._hosting.host
+
+    wayland.dialog.say(Said.ALLOW)
+
+    qtbot.waitUntil(lambda: host.setup is not None)
+    assert host.setup.by_portal
+    assert "Your desktop asks as well" in wayland.scene.banners[0].accessibleName()
+
+
+def test_what_the_desktop_lacks_is_told_before_anybody_is_asked(
+    wayland: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = NotAvailable("The part that brings the desktop's picture is missing.", "Install it.")
+    monkeypatch.setattr(desktop_sharing, "missing", lambda: lacking)
+    made = helpdesk.invite()
+
+    with qtbot.waitSignal(wayland.trouble) as told:
+        wayland.heard(made.id)
+
+    assert told.args == [lacking]
+    qtbot.waitUntil(lambda: helpdesk.stopped == [(made.id, Reason.UNSUPPORTED)])
+    assert wayland.dialog is None
+
+
+def test_a_window_that_cannot_stay_above_others_is_no_place_for_the_strip(
+    wayland: Reception, helpdesk: FakeHelpdesk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+    made = helpdesk.invite()
+
+    with qtbot.waitSignal(wayland.trouble) as told:
+        wayland.heard(made.id)
+
+    assert "strip" in str(told.args[0])
+    qtbot.waitUntil(lambda: helpdesk.stopped == [(made.id, Reason.UNSUPPORTED)])
+
+
+def test_the_desktops_no_is_written_down_and_told_as_such(
+    wayland: Reception, helpdesk: FakeHelpdesk, client: Services, qtbot: QtBot
+) -> None:
+    asked(wayland, helpdesk, qtbot)
+    host = wayland._hosting.host
+    wayland.dialog.say(Said.ALLOW)
+    qtbot.waitUntil(lambda: host.setup is not None)
+
+    host.end(Reason.DESKTOP_DENIED)
+
+    qtbot.waitUntil(lambda: [reason for _, reason in helpdesk.stopped] == [Reason.DESKTOP_DENIED])
+    [visit] = client.assist_ledger.visits()
+    assert (visit.started, visit.reason) == (None, Reason.DESKTOP_DENIED)
 
 
 def test_every_duration_is_the_settings(

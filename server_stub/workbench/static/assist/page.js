@@ -110,6 +110,7 @@ class Assist {
         break;
       case "notice":
         this.root.querySelector("[data-secret]").hidden = value.secret !== true;
+        if (value.untyped) toast(tr("This desktop only types what is on its keyboard. Offer the text for the clipboard."));
         break;
       case "lost":
         if (this.state === "over") break;
@@ -159,7 +160,9 @@ class Assist {
       const wanted = Number(button.dataset.grade);
       button.setAttribute("aria-pressed", String(status?.grade === wanted));
       button.toggleAttribute("data-asked", isActive && status.asked === wanted);
-      button.disabled = !isActive || status.asked !== null;
+      const isBeyond = wanted > (status?.highest ?? CONTROL);
+      button.disabled = !isActive || status.asked !== null || isBeyond;
+      button.title = isBeyond ? tr("Not on this desktop: it does not tell when the employee's own hand is at work") : "";
     }
     for (const button of this.root.querySelectorAll("[data-draw]")) {
       button.hidden = grade < POINT || (button.dataset.draw === "hand" && grade < CONTROL);
