@@ -100,6 +100,10 @@ class PortalSession:
             raise
         return self.stream
 
+    def ends_within(self, seconds: float) -> bool:
+        """Wait for the end for so long, and whether it has come: the desktop's stream ends a little before its word."""
+        return self._ended.wait(seconds)
+
     def pipewire(self) -> int:
         """A descriptor of PipeWire on which nothing but the chosen monitor is to be found; the caller's from now on.
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FIRST_FRAME = 5.0
 """Seconds until the first frame has to be there."""
+ENDING = 1.0
+"""Seconds between the end of the stream and the desktop's word of it."""
 STEP = 0.25
 """Seconds between looks at whether the desktop has ended it while a frame is awaited."""
 
@@ -97,9 +99,8 @@ class PortalScreen:
         self._session.close()
 
     def _take(self, seconds: float) -> None:
-        """Look at the newest frame, if there is one, and at where it differs. Raises TakenBack."""
-        if self._session.is_over:
-            raise TakenBack("the desktop has ended it")
+        """Look at the newest frame, if there is one, and at where it differs. Raises TakenBack or Gone."""
+        self._check()
         if self._frames is None:
             self._descriptor = self._session.pipewire()
             source = f"pipewiresrc fd={self._descriptor} path={self._node} do-timestamp=true"
@@ -107,12 +108,17 @@ class PortalScreen:
         frame = self._frames.newest(seconds)
         if frame is None:
             if self._frames.has_ended:
-                raise TakenBack("the desktop's stream has ended")
+                self._check(ENDING)
+                raise Gone("the desktop's stream has ended")
             return
         found = Rect(0, 0, self.width, self.height) if self._now is None else difference(self._now, frame)
         self._now = frame
         if found is not None:
             self._change = found if self._change is None else around(self._change, found)
+
+    def _check(self, seconds: float = 0) -> None:
+        if self._session.ends_within(seconds):
+            raise TakenBack("the desktop has ended it")
 
 
 def pipeline(source: str, width: int, height: int) -> Frames:

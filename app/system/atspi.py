@@ -22,6 +22,7 @@ SCREEN = 0
 BUS, BUS_PATH = "org.a11y.Bus", "/org/a11y/bus"
 REGISTRY, REGISTRY_PATH = "org.a11y.atspi.Registry", "/org/a11y/atspi/registry"
 ROOT = "/org/a11y/atspi/accessible/root"
+PROPERTIES = "org.freedesktop.DBus.Properties"
 ACCESSIBLE, COMPONENT = "org.a11y.atspi.Accessible", "org.a11y.atspi.Component"
 FOCUSED = "object:state-changed:focused"
 LOOK = 0.15
@@ -126,9 +127,14 @@ class _Listener:
         self._consider((str(fields[HeaderFields.sender]), str(fields[HeaderFields.path])))
 
     def _consider(self, element: Element) -> None:
-        if self._role(element) == PASSWORD_ROLE:
-            self._fields[element] = Rect(0, 0, 0, 0)
-            self._measure()
+        """Whether it is a field or, as in GTK 4, a part of one to which the field hands the keyboard."""
+        field = next((each for each in (element, self._parent(element)) if self._role(each) == PASSWORD_ROLE), None)
+        if field is not None:
+            self._know(element if self._needed == FOCUS else field)
+
+    def _know(self, *elements: Element) -> None:
+        self._fields |= {element: Rect(0, 0, 0, 0) for element in elements}
+        self._measure()
 
     def _measure(self) -> None:
         """Where the known fields are now; one that is gone or hidden is known no longer."""
@@ -149,16 +155,22 @@ class _Listener:
             if not waiting or self._is_closed.is_set():
                 return
             element = waiting.pop()
+            children = self._children(element)
             if self._role(element) == PASSWORD_ROLE:
-                self._consider(element)
-            waiting += self._children(element)
+                self._know(element, *(children if self._needed == FOCUS else ()))
+            waiting += children
 
     def _children(self, element: Element) -> list[Element]:
         found = self._asked(element, ACCESSIBLE, "GetChildren")
         return [(str(name), str(path)) for name, path in found[0]] if found else []
 
+    def _parent(self, element: Element) -> Element:
+        found = self._asked(element, PROPERTIES, "Get", "ss", (ACCESSIBLE, "Parent"))
+        name, path = found[0][1] if found else ("", "")
+        return str(name), str(path)
+
     def _role(self, element: Element) -> int:
-        found = self._asked(element, ACCESSIBLE, "GetRole")
+        found = self._asked(element, ACCESSIBLE, "GetRole") if element[0] else None
         return int(found[0]) if found else 0
 
     def _place(self, element: Element) -> Rect | None:

@@ -118,8 +118,8 @@ class NoHotkey:
         return False
 
 
-def choose() -> Hotkey:
-    """The first way that exists here."""
+def choose(name: str = "report", described: str = "Report a problem") -> Hotkey:
+    """The first way that exists here. `name` and `described` are what a desktop that asks the person is told of it."""
     ways: list[Hotkey] = []
     if sys.platform == "win32":
         from app.system.hotkey_windows import WindowsHotkey
@@ -133,5 +133,5 @@ def choose() -> Hotkey:
         from app.system.hotkey_portal import PortalHotkey
         from app.system.hotkey_x11 import X11Hotkey
 
-        ways += [PortalHotkey(), X11Hotkey()]
+        ways += [PortalHotkey(name, described), X11Hotkey()]
     return next((way for way in ways if way.is_compatible()), NoHotkey())

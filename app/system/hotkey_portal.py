@@ -17,7 +17,6 @@ SERVICE = "org.freedesktop.portal.Desktop"
 DESKTOP = "/org/freedesktop/portal/desktop"
 SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 REQUEST = "org.freedesktop.portal.Request"
-SHORTCUT = "report"
 TRIGGERS = {Modifier.CTRL: "CTRL", Modifier.ALT: "ALT", Modifier.SHIFT: "SHIFT", Modifier.META: "LOGO"}
 
 
@@ -31,7 +30,9 @@ def trigger(combination: Combination) -> str:
 class PortalHotkey:
     """One portal session with one shortcut; the combination is a wish that the desktop may change."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "report", described: str = "Report a problem") -> None:
+        """`name` tells the desktop one shortcut of ours from another, `described` tells the person what it does."""
+        self._name, self._described = name, described
         self._bus: Any = None  # jeepney is untyped
         self._session = ""
         self._wanted: Combination | None = None
@@ -105,7 +106,7 @@ class PortalHotkey:
             member = fields.get(HeaderFields.member)
             if member == "Response":
                 self._answered(str(fields.get(HeaderFields.path)), message.body)
-            elif member == "Activated" and message.body[:2] == (self._session, SHORTCUT):
+            elif member == "Activated" and message.body[:2] == (self._session, self._name):
                 count += 1
         return count
 
@@ -122,11 +123,11 @@ class PortalHotkey:
         elif request == "CreateSession" and self._wanted is not None:
             self._session = str(results["session_handle"][1])
             described = {
-                "description": ("s", "Report a problem"),
+                "description": ("s", self._described),
                 "preferred_trigger": ("s", trigger(self._wanted)),
             }
             options = {"handle_token": ("s", self._expect("BindShortcuts"))}
-            body_out = (self._session, [(SHORTCUT, described)], "", options)
+            body_out = (self._session, [(self._name, described)], "", options)
             self._call("BindShortcuts", "oa(sa{sv})sa{sv}", body_out)
 
     def _token(self) -> str:

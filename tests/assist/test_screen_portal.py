@@ -133,8 +133,10 @@ def test_a_stream_that_never_gives_a_picture_is_gone(desk: PortalDesk, monkeypat
     with pytest.raises(Gone, match="no picture"):
         source.grab(PLACE)
     Nothing.has_ended = True
-    with pytest.raises(TakenBack):
+    monkeypatch.setattr("app.assist.screen_portal.ENDING", 0.0)
+    with pytest.raises(Gone, match="stream has ended") as raised:
         source.wait(1)
+    assert raised.value.reason is Reason.HOST_ENDED
     source.close()
 
 

@@ -1,5 +1,6 @@
 """The questions of remote assistance on the employee's screen, for a picture: `python -m tests.pictures.asked QUESTION
-LANGUAGE THEME TILL` shows a real one (consent, recorded, file or screen) over a till's picture and says `shown`.
+LANGUAGE THEME TILL` shows a real one (consent, recorded, portal, control, file or screen) over a till's picture and
+says `shown`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from app.system.base import Rect
 from app.ui.assist.consent import ConsentDialog
 from app.ui.assist.offers import FilePrompt
 from app.ui.assist.prompt import Prompt
-from app.ui.assist.questions import ScreenPrompt
+from app.ui.assist.questions import GradePrompt, ScreenPrompt
 from app.ui.assist.screens import Shareable, shareable
 from app.ui.language import LanguageSwitch
 from app.ui.theme import Theme
@@ -71,11 +72,13 @@ def question(kind: str, language: str, application: QApplication) -> Prompt:
         "file": lambda: FilePrompt(
             name, FileOffer(name=FILES[language], size=8_400_000, sha256="a" * 64), FOLDER, main, clock, photo=photo
         ),
+        "control": lambda: GradePrompt(name, Grade.CONTROL, main, clock, photo=photo, by_portal=True),
         "screen": lambda: ScreenPrompt(name, second(language), Grade.VIEW, main, clock, photo=photo),
     }
     if kind in makers:
         return makers[kind]()
-    return ConsentDialog(asked, PHRASE, shareable(), main, 60.0, clock, is_first=kind == "recorded")
+    is_first, by_portal = kind == "recorded", kind == "portal"
+    return ConsentDialog(asked, PHRASE, shareable(), main, 60.0, clock, is_first=is_first, by_portal=by_portal)
 
 
 def main(kind: str, language: str, theme: str, till: str) -> int:

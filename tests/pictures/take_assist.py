@@ -99,11 +99,12 @@ def screens() -> None:
 
 
 def questions() -> None:
-    """What the employee is asked: whether to begin, in every look and size; a recording, a file and another screen."""
+    """What the employee is asked: whether to begin, in every look and size; a recording, a desktop
+    that shares its screen itself, a file and another screen."""
     for language, theme in LOOKS:
         for size in SIZES:
             employee(HERE / f"consent-{language}-{theme}-{size[0]}.png", size, "asked", "consent", language, theme)
-    for kind in ("recorded", "file", "screen"):
+    for kind in ("recorded", "portal", "file", "screen"):
         for language, theme in LOOKS[:2]:
             employee(HERE / f"{kind}-{language}-{theme}.png", SIZES[0], "asked", kind, language, theme)
 

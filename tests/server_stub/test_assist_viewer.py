@@ -205,6 +205,21 @@ def test_nothing_is_sent_that_the_grade_does_not_allow(desk: Desk, tabs: Tabs):
     assert tabs.watched.complaints == []
 
 
+def test_a_grade_the_employees_desktop_cannot_give_is_not_offered(desk: Desk, tabs: Tabs):
+    watching = Watching(desk, tabs)
+    host = watching.connect()
+    control = watching.page.locator('[data-grade="3"]')
+    assert control.is_enabled()
+
+    watching.status(highest=Grade.POINT)
+    until(watching.page, """document.querySelector('[data-grade="3"]').disabled""", 10)
+
+    assert "does not tell when" in control.get_attribute("title")
+    assert watching.page.locator('[data-grade="2"]').is_enabled()
+    host.send(packed(FromHost.NOTICE, {"secret": False, "untyped": True}))
+    watching.page.get_by_text("Offer the text for the clipboard").wait_for()
+
+
 def test_pointing_and_drawing_arrive_in_pixels_of_the_screen(desk: Desk, tabs: Tabs):
     watching = Watching(desk, tabs)
     host = watching.connect()

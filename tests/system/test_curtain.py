@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.system.base import Rect, Window
-from app.system.curtain import Concealed, Kind
+from app.system.curtain import Concealed, Everywhere, Kind
 from app.system.curtain_macos import MacCurtain
 from app.system.curtain_windows import CORE_WINDOW, ShellWindows
 from app.system.curtain_x11 import X11Curtain
@@ -146,6 +146,40 @@ def test_a_password_field_of_a_real_program_is_known_by_the_accessibility_bus(se
         os.killpg(done.pid, signal.SIGTERM)
         done.wait(10)
         done.stdout.close()
+
+
+class Knowing:
+    """A curtain that knows one thing."""
+
+    def __init__(self, *concealed: Concealed) -> None:
+        self.concealed = concealed
+        self.done: list[str] = []
+
+    def areas(self) -> tuple[Concealed, ...]:
+        return self.concealed
+
+    def leave(self) -> None:
+        self.done.append("leave")
+
+    def close(self) -> None:
+        self.done.append("close")
+
+
+def test_where_nobody_knows_places_a_secret_hides_every_monitor_and_nothing_else_does() -> None:
+    toast, field = (Concealed(kind, Rect(3, 4, 5, 6)) for kind in (Kind.NOTIFICATION, Kind.SECRET))
+    known = Knowing(toast, field)
+    everywhere = Everywhere(known)
+
+    [hidden] = everywhere.areas()
+
+    assert hidden.kind is Kind.SECRET
+    for monitor in (Rect(0, 0, 1920, 1080), Rect(-7680, -4320, 7680, 4320), Rect(11520, 0, 3840, 2160)):
+        assert hidden.rect.intersection(monitor) == monitor
+    known.concealed = (toast,)
+    assert everywhere.areas() == ()
+    everywhere.leave()
+    everywhere.close()
+    assert known.done == ["leave", "close"]
 
 
 class Programs(Libraries):

@@ -21,6 +21,7 @@ from app.errors import HelpdeskError
 from app.system import hotkey
 from app.system.hotkey import Combination, Hotkey
 from app.system.locking import LockWatch, is_leaving, listen_on
+from app.ui.language import tr
 
 STOP_KEYS = "Ctrl+Alt+Shift+X"
 
@@ -50,7 +51,7 @@ class Brakes(QObject):
         """Listen; False when another program has the stop keys."""
         self._watch = LockWatch(self._left_elsewhere.emit)
         self._watch.start()
-        self._keys = self._keys or hotkey.choose()
+        self._keys = self._keys or hotkey.choose("stop", tr("Stop remote assistance"))
         try:
             self._keys.register(self._wanted)
             got_keys = True

@@ -66,7 +66,9 @@ class ConsentDialog(Prompt):
         self.column.addWidget(self._same_number(agent.name))
         self.column.addLayout(self._what(agent.name))
         if invitation.is_recorded:
-            self.column.addLayout(noted("record", Tone.DANGER, recorded(invitation), "recorded"))
+            self.column.addLayout(
+                noted("record", Tone.DANGER, recorded(invitation, can_hide=not by_portal), "recorded")
+            )
         if by_portal:
             self.column.addLayout(noted("eye", Tone.WARNING, uncovered(agent.name), "uncovered"))
         warning = tr(
@@ -178,7 +180,8 @@ class ConsentDialog(Prompt):
         tile.setChecked(screen is self._chosen)
         tile.setAutoExclusive(True)
         tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        size = THUMBNAIL if len(self._offered) <= MOST_SHOWN else THUMBNAIL * 0.6
+        is_large = self._has_pictures and len(self._offered) <= MOST_SHOWN
+        size = THUMBNAIL if is_large else THUMBNAIL * 0.6
         picture = thumbnail(screen, self.devicePixelRatioF()) if self._has_pictures else QPixmap()
         if picture.isNull():
             picture = drawings.drawing("whole", shades().quiet, 48, self.devicePixelRatioF())
@@ -218,10 +221,15 @@ class ConsentDialog(Prompt):
         self.say(Said.DENY)
 
 
-def recorded(invitation: Invitation) -> str:
+def recorded(invitation: Invitation, *, can_hide: bool = True) -> str:
     """What is recorded, for how long, and what the employee can ask for."""
     told = tr("This session will be recorded.")
-    if invitation.record_days:
+    if invitation.record_days and not can_hide:
+        told += " " + tr(
+            "IT can watch the recording for {days} days. You may ask for a copy, or for it to be deleted.",
+            days=invitation.record_days,
+        )
+    elif invitation.record_days:
         told += " " + tr(
             "IT can watch the recording for {days} days. What you hide stays hidden in it. "
             "You may ask for a copy, or for it to be deleted.",
