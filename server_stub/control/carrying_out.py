@@ -43,7 +43,10 @@ def _(order: orders.ImportArticles, services: Services) -> orders.Report:
     seconds = perf_counter() - began
     count = found.added + found.changed + found.unchanged
     line = f"{count} articles read: {found.added} new, {found.changed} changed, {found.unchanged} as they were"
-    return orders.Report(lines=(f"{line}; indexed after {seconds:.1f} s.",))
+    lines = [f"{line}; indexed after {seconds:.1f} s."]
+    if found.retired:
+        lines.append(f"{found.retired} of them are retired and stay out of use; `articles restore` puts them back.")
+    return orders.Report(lines=tuple(lines))
 
 
 def import_articles(services: Services, path: Path) -> ImportReport:

@@ -26,11 +26,12 @@ _CONTENT = (
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """How many articles an import found new, changed and as they were."""
+    """How many articles an import found new, changed and as they were; `retired` of the latter stay out of use."""
 
     added: int
     changed: int
     unchanged: int
+    retired: int
 
 
 class Library:
@@ -43,6 +44,8 @@ class Library:
     def take(self, articles: Iterable[Article]) -> ImportReport:
         """Add articles or replace those of the same id, keeping what they said before; nothing is removed.
 
+        An article that was retired takes the new content and stays out of use: whoever retired it decides.
+
         The whole of `articles` is read before anything is written, so a mistake in a file imports nothing of it.
         """
         wanted = {article.id: article for article in articles}
@@ -53,6 +56,7 @@ class Library:
     def _take(self, wanted: dict[str, Article]) -> ImportReport:
         with self._database.read() as session:
             known = dict(session.execute(select(ArticleRecord.id, ArticleRecord.digest)).all())
+            retired = set(session.scalars(select(ArticleRecord.id).where(ArticleRecord.retired_at.is_not(None))))
         fresh = [article for article in wanted.values() if article.id not in known]
         changed = [each for each in wanted.values() if each.id in known and known[each.id] != digest_of(each)]
         # Tickets that come in meanwhile get their turn between two batches.
@@ -64,7 +68,8 @@ class Library:
             with self._database.write() as session:
                 for article in part:
                     self._replace(session, article)
-        return ImportReport(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed))
+        unchanged = len(wanted) - len(fresh) - len(changed)
+        return ImportReport(len(fresh), len(changed), unchanged, len(retired & wanted.keys()))
 
     def articles(self, session: Session, visible: frozenset[Visibility]) -> Iterator[Article]:
         """Every article of those visibilities that is not retired, the oldest first."""
@@ -151,7 +156,6 @@ class Library:
             setattr(record, name, getattr(replacement, name))
         record.version += 1
         record.updated_at = replacement.updated_at
-        record.retired_at = None
 
 
 def digest_of(article: Article) -> str:

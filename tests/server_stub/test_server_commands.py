@@ -130,8 +130,13 @@ def test_a_retired_article_is_out_of_use_until_it_is_restored(
     assert packed("before.db") == {"a/3.md", "a/7.md"}
 
     assert main(["articles", "retire", "a/7.md", "--data", data]) == 0
-    main(["articles", "import", str(knowledge), "--data", data])
+    text = knowledge.read_text("utf-8").replace("E7", "E7 or E8")
+    knowledge.write_text(text, "utf-8")
     capsys.readouterr()
+    main(["articles", "import", str(knowledge), "--data", data])
+    told = capsys.readouterr().out
+    assert "1 changed" in told
+    assert "1 of them are retired and stay out of use" in told
     main(["articles", "list", "--retired", "--data", data])
     named = capsys.readouterr().out
     assert packed("retired.db") == {"a/3.md"}
