@@ -188,10 +188,14 @@ def save(
 
 @router.post(EDITOR + "/preview")
 def preview(
-    request: Request, signed_in: Acting, title: Annotated[str, Form()] = "", body: Annotated[str, Form()] = ""
+    request: Request,
+    signed_in: Acting,
+    title: Annotated[str, Form()] = "",
+    body: Annotated[str, Form()] = "",
+    locale: Annotated[str, Form()] = "",
 ) -> Response:
-    """How an article that is being written will look."""
-    return page(request, "article_preview.html", signed_in, title=title, body=rendered(body))
+    """How an article that is being written will look, with the letters its language is read in."""
+    return page(request, "article_preview.html", signed_in, title=title, body=rendered(body), locale=locale)
 
 
 def _editor(request: Request, signed_in: SignedIn, draft: Draft, problem: ProblemCode | None = None) -> Response:

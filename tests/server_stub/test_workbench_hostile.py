@@ -125,6 +125,23 @@ def test_a_hostile_article_is_read_without_harm(desk: Desk, tabs: Tabs):
     assert tabs.watched.complaints == []
 
 
+@pytest.mark.browser
+def test_the_preview_follows_the_typing_in_its_language_and_is_harmless(desk: Desk, tabs: Tabs):
+    page = tabs.open()
+    sign_in(page, desk)
+    page.goto(desk.url + "/workbench/article-editor")
+
+    page.select_option("select[name=locale]", "zh-CN")
+    page.fill("input[name=title]", "读卡器" + CORPUS[1])
+    page.fill("textarea[name=body]", "1. 拔下\n\n" + CORPUS[0])
+
+    page.wait_for_selector("[data-preview] .reading[lang=zh-CN] li:text('拔下')")
+    assert page.locator("[data-preview] h2").inner_text() == "读卡器" + CORPUS[1]
+    assert page.locator("[data-preview] h2").get_attribute("lang") == "zh-CN"
+    assert page.locator("[data-preview] :is(script, img)").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
 @pytest.mark.parametrize("text", CORPUS)
 def test_markdown_lets_through_only_what_is_allowed(text: str):
     html = str(rendered(f"{text}\n\n[ok](https://help.example.com/a?b=1) [no](data:text/html,x) [vb](vbscript:x)"))
