@@ -13,6 +13,7 @@ from app.system import current
 from app.system.base import Rect, System
 from app.system.linux import LinuxSystem, desktop_command
 from app.system.null import NullSystem
+from app.system.shield import is_composited
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="asks a Linux machine")
 
@@ -51,6 +52,14 @@ def test_wayland_is_recognised(session: str, display: str, answer: bool, monkeyp
     monkeypatch.setenv("WAYLAND_DISPLAY", display)
 
     assert LinuxSystem().is_wayland() is answer
+
+
+@linux_only
+def test_wayland_composes_the_windows_of_its_bridge_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("DISPLAY", ":999")
+
+    assert is_composited()
 
 
 def test_no_window_is_guessed_under_wayland(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -10,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from app.assembly import Services, choose_platform
 
 HEAVY = ("numpy", "onnxruntime", "cv2", "rapidocr", "av", "aiortc", "PIL", "httpx", "psutil")
 MEASURE = """
@@ -97,3 +100,31 @@ def socket_is_there(environment: dict[str, str], process: subprocess.Popen[bytes
         return path.exists()
 
     wait_for(listens, "the first start listens")
+
+
+@pytest.mark.parametrize(
+    ("setting", "display", "wanted", "platform"),
+    [
+        ("portal", ":0", "", "xcb"),
+        ("portal", ":0", "wayland", "wayland"),
+        ("portal", "", "", ""),
+        ("refuse", ":0", "", ""),
+    ],
+)
+def test_where_the_desktop_shares_its_screen_our_windows_go_by_xwayland(
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    display: str,
+    wanted: str,
+    platform: str,
+) -> None:
+    monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
+    settings = dataclasses.replace(services.settings, assist_wayland=setting)
+    resolved = dataclasses.replace(services.resolved, settings=settings)
+    given = {"DISPLAY": display, "WAYLAND_DISPLAY": "wayland-0", "QT_QPA_PLATFORM": wanted}
+    environment = {name: value for name, value in given.items() if value}
+
+    choose_platform(dataclasses.replace(services, resolved=resolved), environment)
+
+    assert environment.get("QT_QPA_PLATFORM", "") == platform
