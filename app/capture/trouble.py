@@ -52,7 +52,7 @@ def weight(lines: Iterable[Line]) -> int:
 
 def is_convincing(lines: Sequence[Line]) -> bool:
     """Whether somebody could have meant these lines as a message: a few words, not just labels of buttons."""
-    text = "".join(line.text for line in lines)
+    text = "".join(line.text for line in lines if not _BUTTONS.fullmatch(line.text))
     letters = sum(character.isalnum() for character in text)
     return letters >= FEWEST_LETTERS or len(CHINESE.findall(text)) >= FEWEST_CHINESE
 

@@ -54,6 +54,7 @@ def test_a_few_words_make_a_message_and_two_buttons_do_not() -> None:
     assert is_convincing(lines("Save changes?", "Your document has unsaved changes."))
     assert is_convincing(lines("提示", "是否保存修改"))
     assert not is_convincing(lines("OK", "Cancel"))
+    assert not is_convincing(lines("中止(A)", "重试(R)", "忽略(l)"))
 
 
 @pytest.mark.parametrize(
