@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Route
 
 from app.protocol.knowledge import Article, ErrorSignature, Outcome
 from app.protocol.tickets import ContextItem, FieldName, Origin, TicketField
@@ -237,8 +238,16 @@ def test_a_tab_goes_on_after_signing_in_again_in_another(desk: Desk, tabs: Tabs)
     other.get_by_role("button", name="Sign out").click()
     page.get_by_text("You have been signed out.").wait_for(timeout=SOON)
 
+    told_out: list[bool] = []  # while the page looks for its new token
+
+    def look(route: Route) -> None:
+        told_out.append(page.get_by_text("You have been signed out.").is_visible())
+        route.continue_()
+
+    page.route("**/live", look)
     sign_in(other, desk)
     page.get_by_text("You have been signed out.").wait_for(state="hidden", timeout=SOON)
+    assert told_out[0]
     page.get_by_role("button", name="Send reply").click()
 
     page.locator('.entry[data-kind="agent_reply"]', has_text="Typed before").wait_for()

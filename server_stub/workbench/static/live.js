@@ -20,14 +20,20 @@ function show(status) {
   if (notice) notice.hidden = status !== "signed_out";
 }
 
-// `changed(change)` for every event newer than `asOf` with {seq, kind, ticket}; `again()` when some were missed.
+// `changed(change)` for every event newer than `asOf` with {seq, kind, ticket}; `again()` when some were missed, which
+// answers when it has looked.
 export function follow(asOf, changed, again) {
   let status = "waiting";
-  const hear = (message) => {
+  let isOut = false;
+  const hear = async (message) => {
     if (message.status) {
-      // Signed in again in another tab: forms need the new session's token.
-      if (status === "signed_out" && message.status === "live") again();
       status = message.status;
+      if (status === "signed_out") isOut = true;
+      if (isOut && status === "live") {
+        // Signed in again in another tab: before anybody is told, the forms get the new session's token.
+        await again();
+        isOut = status === "signed_out";
+      }
       show(status);
     }
     if (message.resync) again();

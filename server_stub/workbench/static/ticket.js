@@ -29,7 +29,7 @@ class Ticket {
   constructor(page) {
     this.page = page;
     this.live = `/workbench/tickets/${page.dataset.ticket}/live`;
-    this.timer = null;
+    this.soon = null;
     const viewer = page.querySelector("[data-viewer]");
     this.viewer = viewer ? new Viewer(viewer) : null;
     this.writing = new Writing(page.querySelector("[data-writing]"), page.dataset.agent, page.dataset.ticket);
@@ -38,10 +38,11 @@ class Ticket {
   }
 
   lookSoon() {
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.look();
-    }, GATHER);
+    this.soon ??= new Promise((resolve) => setTimeout(resolve, GATHER)).then(() => {
+      this.soon = null;
+      return this.look();
+    });
+    return this.soon;
   }
 
   async look() {
