@@ -93,6 +93,8 @@ class Pipeline:
         """A frame that was not handed out before, waited for as long; None when there is none."""
         sample = self._gst.gst_app_sink_try_pull_sample(self._sink, max(0, int(seconds * SECOND)))
         if not sample:
+            # The sink knows of the stream's end a little before the bus tells it.
+            self._failed = self._failed or bool(self._gst.gst_app_sink_is_eos(self._sink))
             return None
         try:
             return self._pixels(ctypes.c_void_p(self._gst.gst_sample_get_buffer(ctypes.c_void_p(sample))))
