@@ -176,7 +176,7 @@ class Look:
         scan = self._scanned(frames)
         troubled = scan.troubled()
         place = scan.place_of(troubled[0]) if troubled else None
-        if place is not None and scan.is_alone(troubled, place) and not (self._is_straight and scan.cuts(place)):
+        if place is not None and scan.is_alone(troubled, place) and not scan.cuts(place):
             inside = self._read(place)
             if self._is_message(inside, place) and (guess is None or has_button(inside) or not has_button(guess[0])):
                 return self._as_dialog(inside, place)
