@@ -36,6 +36,7 @@ TEST_PACKAGES = (
     "xvfb", "xfce4-panel", "xfconf", "xfwm4", "dbus", "dbus-x11", "libglib2.0-bin", "xdotool", "imagemagick",
     "x11-utils", "x11-xserver-utils", "xterm", "mousepad", "zenity", "at-spi2-core", "chromium", "firefox-esr",
     "tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-eng", "fonts-wqy-zenhei", "git", "postgresql",
+    "gstreamer1.0-plugins-base",
 )  # fmt: skip
 CLUSTERS = Path("/etc/postgresql-common/createcluster.d/deskbell.conf")
 """Where Debian's package of PostgreSQL asks whether to start a database of its own. The tests start theirs."""
