@@ -21,6 +21,11 @@ _VENDOR_LAST = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2,8}[-–]$")
 _DIGITS_FIRST = re.compile(r"\d{3,7}(?![\w.-])")
 _SYMBOL_LAST = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*_[A-Z0-9_]*$")
 _SYMBOL_FIRST = re.compile(r"[A-Z0-9_]+(?![A-Za-z0-9_.])")
+_HEX_LAST = re.compile(r"(?<![A-Za-z0-9])[0OoQ][xX×хХ]([0-9A-FOoQlISsZz|]{1,7})$")
+_HEX_FIRST = re.compile(r"[0-9A-FOoQlISsZz|]{1,7}(?![\w-]|\.\w)")
+_NEGATIVE_LAST = re.compile(r"(?<![A-Za-z0-9])[-–—−](2[01]\d{0,7}|1[89]\d{0,7})$")
+_NEGATIVE_FIRST = re.compile(r"\d{1,9}(?![\w-]|\.\w)")
+_HEX_DIGITS, _DECIMAL_DIGITS = 8, 10
 _FIRST_WORDS = "E ERR ERROR STATUS NTE SEC RPC DNS HTTP SQL ORA WSA INET CERT CRYPT NET"
 _BEGINNINGS = frozenset(_FIRST_WORDS.split(" "))
 _LONG_SYMBOL = 18  # characters that a dialog may be too narrow for
@@ -54,7 +59,19 @@ def _between(line: str, following: str) -> str | None:
         return " "
     if _VENDOR_LAST.search(line) and _DIGITS_FIRST.match(following):
         return ""
-    return "" if _goes_on(line, following) else None
+    return "" if _digits_go_on(line, following) or _goes_on(line, following) else None
+
+
+def _digits_go_on(line: str, following: str) -> bool:
+    """Whether a hexadecimal or a negative result code was broken: both parts together have just its digits."""
+    for end, start, digits in (
+        (_HEX_LAST, _HEX_FIRST, _HEX_DIGITS),
+        (_NEGATIVE_LAST, _NEGATIVE_FIRST, _DECIMAL_DIGITS),
+    ):
+        last, first = end.search(line), start.match(following)
+        if last and first and len(last.group(1)) + len(first.group()) == digits:
+            return not is_control(following)
+    return False
 
 
 def _goes_on(line: str, following: str) -> bool:

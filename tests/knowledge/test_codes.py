@@ -158,6 +158,10 @@ def test_a_number_on_the_line_below_its_name_is_a_code(lines: list[str], codes: 
         (("单据编码重复，保存失败。错误编号：UFT-", "20031"), "UFT-20031"),
         (("Operation failed. Contact your administrator. Code", "4071DD13-4CDB"), "4071DD13-4CDB"),
         (("数据库的主体副本遇到错误", "17，状态17，严重性17。"), "17"),
+        (("操作无法完成 (错误 0x800704", "53)。", "请重试操作。"), "0x80070453"),
+        (("The operation failed (0x800706B", "D).", "Close"), "0x800706BD"),
+        (("Error: Ox8", "OO70005"), "0x80070005"),
+        (("Result -21470248", "91. Ask for help."), "0x80070005"),
         (("4514.7.0临时服务器错误。请稍后重试。",), "451 4.7.0"),
         (("跟踪标识：59976",), "59976"),
         (("Database: ERR_DB_O1",), "ERR_DB_01"),
@@ -177,6 +181,9 @@ def test_codes_broken_over_two_lines_are_put_together(lines: tuple[str, ...], wa
         (("Backup - Error", "3 files were left out"), set()),
         (("Version", "10.0.19045"), set()),
         (("SO-", "See the list below"), set()),
+        (("Error 0x800704", "53 files were left out of 120"), {"0x80070453"}),
+        (("Error 0x80070005", "53 files were left out"), {"0x80070005"}),
+        (("Error 0x8007", "53 files were left out"), {"0x8007"}),
     ],
 )  # fmt: skip
 def test_what_belongs_to_two_lines_stays_apart(lines: tuple[str, ...], wanted: set[str]) -> None:
