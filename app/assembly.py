@@ -153,8 +153,10 @@ class Services:
     def pack(self) -> Pack:
         """The knowledge kept on this computer."""
         from app.helpdesk.pack import Pack
+        from app.helpdesk.server import Whereabouts
 
-        return Pack(self.paths.knowledge, self.server)
+        where = Whereabouts(self.settings.site, self.language.value)
+        return Pack(self.paths.knowledge, self.server, where=where)
 
     @Part
     def ledger(self) -> Ledger:

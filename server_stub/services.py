@@ -28,6 +28,7 @@ from server_stub.knowledge.editions import Editions
 from server_stub.knowledge.library import Library
 from server_stub.knowledge.outcomes import Outcomes
 from server_stub.knowledge.publication import Publication
+from server_stub.knowledge.scoped import ScopedPacks
 from server_stub.knowledge.signing import pack_key
 from server_stub.knowledge.solutions import Solutions
 from server_stub.postgres import PostgresDatabase
@@ -131,7 +132,7 @@ def open_services(
         receiving=Receiving(database, events, PartFiles(folder.parts), blobs, now),
         blobs=blobs,
         library=library,
-        publication=Publication(database, library, events, editions),
+        publication=Publication(database, library, events, editions, ScopedPacks(editions, now)),
         outcomes=outcomes,
         solutions=Solutions(library, outcomes, transitions, now),
         announcements=Announcements(events, now),

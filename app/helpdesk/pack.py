@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from app.errors import HelpdeskError, Refused, StorageError, Unreachable
 from app.helpdesk.durable import cannot_write, make_folder, sync_folder, write_file
 from app.helpdesk.failures import nonsense, too_big
-from app.helpdesk.server import Server
+from app.helpdesk.server import NOWHERE, Server, Whereabouts
 from app.knowledge import seal
 from app.knowledge.base import KnowledgeBase
 from app.protocol.message import Reply
@@ -50,13 +50,14 @@ class Pack:
 
     Each version is a file of its own and `current.json` names the one in use, so a base that somebody still reads
     is never written to; older files go when the next one has been taken into use. `starter` is a pack delivered
-    with the program, used until there is another.
+    with the program, used until there is another. `where` this computer stands decides what the server packs.
     """
 
-    def __init__(self, folder: Path, server: Server, starter: Path | None = None) -> None:
+    def __init__(self, folder: Path, server: Server, starter: Path | None = None, where: Whereabouts = NOWHERE) -> None:
         self._folder = folder
         self._server = server
         self._starter = starter
+        self._where = where
         self._lock = threading.RLock()
         self._renewing = threading.Lock()
         self._base: KnowledgeBase | None = None
@@ -110,7 +111,7 @@ class Pack:
 
     def _refresh_by_delta(self, current: Pointer) -> bool | None:
         """Make the newest pack of the one in use; False when that is the newest, None when it must be fetched whole."""
-        found = self._server.pack_delta(current.digest)
+        found = self._server.pack_delta(current.digest, self._where)
         if found is None or not found.content:
             return None if found is None else False
         try:
@@ -162,7 +163,7 @@ class Pack:
         size = self._part.stat().st_size if part.etag and self._part.is_file() else 0
         if size and size == part.size:
             return part.etag  # complete already; only the swap was interrupted
-        with self._server.pack(have, size, part.etag) as (answer, pieces):
+        with self._server.pack(have, size, part.etag, self._where) as (answer, pieces):
             if answer.status == 304:
                 return None
             etag = str(answer.headers.get("etag", ""))

@@ -29,7 +29,7 @@ from app.protocol.tickets import NewEntry, TicketDraft, TicketPage, TicketReceip
 from app.protocol.uploads import UploadRequest, UploadState
 
 if TYPE_CHECKING:
-    from app.helpdesk.link import Answer
+    from app.helpdesk.link import Answer, Ask
 
 KEY = "Idempotency-Key"
 SENT_AT = "Deskbell-Sent-At"
@@ -52,6 +52,24 @@ class PackDelta:
 
     etag: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where this computer stands and what is read on it (a BCP 47 tag), each "" when not known: what decides which
+    articles its pack holds where all of them are too many."""
+
+    site: str = ""
+    language: str = ""
+
+    def on(self, path: str) -> Ask:
+        """A request for that path that says so."""
+        query = f"?{urlencode({'site': self.site[:300]}, errors='replace')}" if self.site else ""
+        headers = {"Accept-Language": self.language} if self.language else {}
+        return replace(new_ask("GET", f"{path}{query}"), headers=headers)
+
+
+NOWHERE = Whereabouts()
 
 
 class Server(Caller):
@@ -168,13 +186,16 @@ class Server(Caller):
         return self._read(EventPage, self._authorised(ask))
 
     @contextmanager
-    def pack(self, etag: str = "", start: int = 0, part_etag: str = "") -> Iterator[tuple[Answer, Iterator[bytes]]]:
+    def pack(
+        self, etag: str = "", start: int = 0, part_etag: str = "", where: Whereabouts = NOWHERE
+    ) -> Iterator[tuple[Answer, Iterator[bytes]]]:
         """The knowledge pack's head and its bytes: 304 when `etag` is still the newest, 206 from byte `start` on
         when `part_etag` is still the same pack, else 200. Raises like every method, also while reading."""
         headers = {"If-None-Match": etag} if etag else {}
         if start and part_etag:
             headers |= {"Range": f"bytes={start}-", "If-Range": part_etag}
-        ask = replace(new_ask("GET", "/knowledge/pack"), headers=headers)
+        ask = where.on("/knowledge/pack")
+        ask = replace(ask, headers={**ask.headers, **headers})
         link = self._link()
         with link.stream(ask, self._known().authorization) as (answer, pieces):
             if answer.status >= 400:
@@ -182,10 +203,10 @@ class Server(Caller):
                 raise failures.refusal(answer.status, answer.headers, body, link.host)
             yield answer, pieces
 
-    def pack_delta(self, digest: str) -> PackDelta | None:
+    def pack_delta(self, digest: str, where: Whereabouts = NOWHERE) -> PackDelta | None:
         """What makes the newest pack of the one with that SHA-256, with empty content when that is the newest;
         None when the server has no such delta and the whole pack is to be fetched."""
-        ask = replace(new_ask("GET", f"/knowledge/pack/delta/{digest}"), limit=DELTA_LIMIT)
+        ask = replace(where.on(f"/knowledge/pack/delta/{digest}"), limit=DELTA_LIMIT)
         try:
             answer = self._authorised(ask)
         except Refused as refusal:

@@ -93,6 +93,20 @@ class Enrolment:
         return found
 
 
+def standing_at(session: Session, device: Device, told: str) -> str:
+    """The site where a device stands: the one that its newest token put on it; else the one it tells now; else the
+    one it told when it enrolled.
+    """
+    given = session.scalar(
+        select(EnrolmentToken.site)
+        .join(EnrolmentUse, EnrolmentUse.token_id == EnrolmentToken.id)
+        .where(EnrolmentUse.installation_id == device.installation_id)
+        .order_by(EnrolmentUse.at.desc())
+        .limit(1)
+    )
+    return given or told or device.site
+
+
 def every_device(session: Session) -> Sequence[Device]:
     """All devices by name, those that are shut out too."""
     return session.scalars(select(Device).order_by(Device.hostname, Device.enrolled_at)).all()

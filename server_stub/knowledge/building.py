@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.protocol.knowledge import Visibility
 from server_stub.database import Database
 from server_stub.knowledge.library import Library
 from server_stub.knowledge.outcomes import learned
+from server_stub.knowledge.slimming import Part
 from server_stub.storage import open_database
 
 
@@ -33,10 +33,8 @@ class Building:
         with self._lock:
             return self._given_up
 
-    def build(
-        self, visible: frozenset[Visibility], path: Path, version: str, kept: Collection[str] | None = None
-    ) -> None:
-        """Write the index of those articles, of the `kept` ids only if there are any, to `path`.
+    def build(self, visible: frozenset[Visibility], path: Path, version: str, part: Part | None = None) -> None:
+        """Write the index of those articles, or of a part of them, to `path`.
 
         Raises HelpdeskError when it could not be written.
         """
@@ -48,7 +46,8 @@ class Building:
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
         # An address may hold a password, and everybody on the machine can read a command line.
-        _, said = child.communicate("\n".join((self._database.address, *(kept or ()))).encode())
+        told = (str(part.total), *part.kept) if part is not None else ()
+        _, said = child.communicate("\n".join((self._database.address, *told)).encode())
         if child.returncode:
             reason = said.decode("utf-8", "replace").strip()[-500:] or f"code {child.returncode}"
             raise HelpdeskError("The index was not built: {reason}", retry=True, reason=reason)
@@ -63,17 +62,17 @@ class Building:
 
 def main(arguments: list[str]) -> int:
     """Build one index: file to write, version, visibilities. From outside come, a line each, the database's address
-    and the ids to keep."""
-    address, *ids = sys.stdin.buffer.read().decode().splitlines()
+    and for a part how many articles belong there and the ids of those that go."""
+    address, *told = sys.stdin.buffer.read().decode().splitlines()
     database = open_database(address)
     now = datetime.now(UTC)
     library = Library(database, lambda: now)
     visible = frozenset(Visibility(each) for each in arguments[2:])
-    kept = frozenset(ids)
+    kept = frozenset(told[1:])
     try:
         with database.read() as session:
             articles = (each for each in library.articles(session, visible) if not kept or each.id in kept)
-            total = library.count(session) if kept else 0
+            total = int(told[0]) if kept else 0
             build(articles, Path(arguments[0]), arguments[1], learned(session, now), total=total)
     except HelpdeskError as problem:
         sys.stderr.write(problem.summary)

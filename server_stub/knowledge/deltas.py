@@ -42,11 +42,21 @@ class Deltas:
         path = self._folder / f"{old}-{new.stem}.delta"
         with self._making:
             if not path.is_file():
-                # Another server may be making the same one.
-                unfinished = path.with_suffix(f".{token_hex(4)}.new")
-                unfinished.write_bytes(between(former.read_bytes(), new.read_bytes()))
-                unfinished.replace(path)
-        return path if path.stat().st_size < _WORTH * new.stat().st_size else None
+                write(former, new, path)
+        return path if is_worth_it(path, new) else None
+
+
+def write(old: Path, new: Path, path: Path) -> None:
+    """Write the delta from one file to another to `path`, in one step. Raises OSError."""
+    # Another server may be making the same one.
+    unfinished = path.with_suffix(f".{token_hex(4)}.new")
+    unfinished.write_bytes(between(old.read_bytes(), new.read_bytes()))
+    unfinished.replace(path)
+
+
+def is_worth_it(delta: Path, new: Path) -> bool:
+    """Whether a delta saves enough of what the whole new file would cost."""
+    return delta.stat().st_size < _WORTH * new.stat().st_size
 
 
 def between(old: bytes, new: bytes) -> bytes:

@@ -19,8 +19,9 @@ from server_stub.clock import Clock
 from server_stub.database import Database
 from server_stub.knowledge import slimming
 from server_stub.knowledge.building import Building
-from server_stub.knowledge.library import Library
+from server_stub.knowledge.library import EVERYBODY, Library
 from server_stub.knowledge.outcomes import learned
+from server_stub.knowledge.reach import EVERYTHING, Reach, Reaches
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ BUILT_HERE = 300
 """Articles up to which an index is built by this process, in a fraction of a second; more would hold up requests."""
 SPARED = 6
 """Files of former editions, the newest, that are kept while other servers may still use them."""
-_TRIES = 4  # until a slim index is small enough
+_TRIES = 6  # until a slim index is small enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,30 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whose index: its name among the files and what it may hold; a `slim` one is a part of the `whole`."""
+    """Whose index: its name among the files and what it may hold. With a `whole` it is a part of that, small enough
+    for clients: of everything, or of one `reach`.
+    """
 
     name: str
     visible: frozenset[Visibility]
-    slim: bool = False
     whole: Edition | None = None
+    reach: Reach = EVERYTHING
+
+    def version(self, content: str, said: str) -> str:
+        """What the index is called that holds this content and these words of employees."""
+        if self.reach.is_everything:
+            return hashlib.sha256(f"{content}\n{said}".encode()).hexdigest()[:16]
+        # Its parts can be told apart, so that nobody fetches a pack again only because of what was said.
+        return f"{self.reach.slug}.{content}.{digest_of(said)}"
+
+    def file(self, version: str) -> str:
+        """The name of its file."""
+        return f"{self.name}-{version}.sqlite3" if self.reach.is_everything else f"{self.name}/{version}.sqlite3"
+
+
+def digest_of(said: str) -> str:
+    """A short name for what employees said."""
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 class Editions:
@@ -88,12 +107,12 @@ class Editions:
     def current(self, audience: Audience, known: Edition | None) -> Edition:
         """The edition as it should be now: the known one, a file made before, or a new one. Raises HelpdeskError."""
         with self._database.read() as session:
-            content = self._library.version(session, audience.visible)
+            content = audience.reach.content or self._library.version(session, audience.visible)
             said = learned(session, self._now())
-        version = hashlib.sha256(f"{content}\n{feedback.as_text(said)}".encode()).hexdigest()[:16]
+        version = audience.version(content, feedback.as_text(said))
         if known is not None and known.version == version:
             return known
-        path = self.folder / f"{audience.name}-{version}.sqlite3"
+        path = self.folder / audience.file(version)
         if path.exists():
             try:
                 return _opened(path, version, content)
@@ -116,6 +135,12 @@ class Editions:
         finally:
             unsigned.unlink(missing_ok=True)
         return _opened(path, version, content)
+
+    def reaches(self, whole: Edition) -> tuple[Reaches, str]:
+        """What computers may need when the whole is too large for them, and a short name for what employees said."""
+        with self._database.read() as session:
+            found = slimming.reaches(session, EVERYBODY, whole.path.stat().st_size, self.largest)
+            return found, digest_of(feedback.as_text(learned(session, self._now())))
 
     def opened(self, name: str, version: str, content: str) -> Edition:
         """An edition that another server made. Raises HelpdeskError, OSError."""
@@ -147,16 +172,17 @@ class Editions:
         size, aim = whole.path.stat().st_size, self.largest
         for _ in range(_TRIES):
             with self._database.read() as session:
-                kept = slimming.chosen(session, audience.visible, size, aim)
-                articles = (each for each in self._library.articles(session, audience.visible) if each.id in kept)
-                if len(kept) <= BUILT_HERE:
-                    build(articles, path, version, said, total=whole.base.count)
+                part = slimming.chosen(session, audience.visible, size, aim, audience.reach)
+                articles = (each for each in self._library.articles(session, audience.visible) if each.id in part.kept)
+                if len(part.kept) <= BUILT_HERE:
+                    build(articles, path, version, said, total=part.total)
                 else:
-                    self._building.build(audience.visible, path, version, kept)
+                    self._building.build(audience.visible, path, version, part)
             made = path.stat().st_size + seal.LENGTH
             if made <= self.largest:
                 return
-            aim = aim * self.largest // made
+            # A little less each time, for a part of every file is the same however few articles there are.
+            aim = aim * self.largest // made * 97 // 100
 
 
 def _opened(path: Path, version: str, content: str) -> Edition:

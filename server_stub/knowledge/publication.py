@@ -6,10 +6,11 @@ evidence in it, which costs next to nothing and changes next to nothing in what 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ from server_stub.events.tables import Details, EventRecord, Happening
 from server_stub.knowledge.deltas import Deltas
 from server_stub.knowledge.editions import BUILT_HERE, Audience, Edition, Editions
 from server_stub.knowledge.library import EVERYBODY, STAFF, Library
+from server_stub.knowledge.reach import EVERYTHING, Reaches
+from server_stub.knowledge.scoped import Download, ScopedPacks
 from server_stub.knowledge.standing import Named, Standing, StandingFile
 from server_stub.problems import SOON, Refusal
 
@@ -35,17 +38,23 @@ log = logging.getLogger(__name__)
 TURN = 0.2
 """Seconds between two looks whether another server has done with publishing."""
 EMPLOYEES = Audience("employees", EVERYBODY)
-CLIENTS = Audience("clients", EVERYBODY, slim=True)
+CLIENTS = Audience("clients", EVERYBODY)
 AGENTS = Audience("agents", STAFF)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """The editions in use. Those of clients and agents are the employees' where they would be the same."""
+    """The editions in use. Those of clients and agents are the employees' where they would be the same.
+
+    Where the whole is too large for clients, `reaches` are what each of them needs, and `said` is a name for what
+    employees said.
+    """
 
     employees: Edition
     clients: Edition
     agents: Edition
+    reaches: Reaches | None = None
+    said: str = ""
 
     @property
     def every(self) -> tuple[Edition, ...]:
@@ -56,12 +65,17 @@ class _Shelf:
 class Publication:
     """What employees and agents may look things up in. `refresh` may be called from any thread at any time."""
 
-    def __init__(self, database: Database, library: Library, events: EventLog, editions: Editions) -> None:
+    def __init__(
+        self, database: Database, library: Library, events: EventLog, editions: Editions, scoped: ScopedPacks
+    ) -> None:
         self._database = database
         self._library = library
         self._events = events
         self._editions = editions
         self._deltas = Deltas(editions.folder / "deltas")
+        self.scoped = scoped
+        self._workers = threading.Lock()
+        self._worker: threading.Thread | None = None
         self._turn = threading.Lock()
         self._shelf: _Shelf | None = None
         self._standing = StandingFile(editions.folder)
@@ -87,9 +101,25 @@ class Publication:
         """What agents see. Raises Refusal(unavailable) until the first index is built."""
         return self._ready().agents
 
-    def delta(self, have: str) -> Path | None:
-        """What makes the clients' pack of the one with that SHA-256; None when the whole is to be fetched."""
-        return self._deltas.delta(have, self.clients.path)
+    def download(self, site: str, language: str, known: Collection[str] = ()) -> Download:
+        """The pack for a computer at a site whose reader has that language, both "" when not known, and who has packs
+        of the `known` versions. One that is not made yet is made soon. Raises Refusal(unavailable) like `clients`.
+        """
+        shelf = self._ready()
+        if shelf.reaches is not None:
+            reach = shelf.reaches.of(site, language)
+            if not reach.is_everything:
+                found = self.scoped.standing(reach, shelf.said, known, (site, language))
+                self._make_soon()
+                if found is not None:
+                    return found
+        return Download(shelf.clients.version, shelf.clients.path, shelf.clients.digest)
+
+    def delta(self, have: str, new: Path) -> Path | None:
+        """What makes a clients' pack of the one with that SHA-256; None when the whole is to be fetched."""
+        if new == self.clients.path:
+            return self._deltas.delta(have, new)
+        return self.scoped.delta(have, new)
 
     def refresh(self) -> None:
         """Bring all indexes up to the articles. Old ones serve on meanwhile; devices are told of a new one.
@@ -104,7 +134,7 @@ class Publication:
             agents = employees if same else self._editions.current(AGENTS, old.agents if old else None)
             clients = self._clients(employees, old.clients if old else None)
             # The replaced bases close when the last request that uses them lets go of them.
-            self._shelf = _Shelf(employees, clients, agents)
+            self._shelf = self._filled(employees, clients, agents)
             self._editions.remove_all_but({each.path for each in self._shelf.every})
             if self._database.is_shared:
                 self._standing.write(
@@ -127,7 +157,7 @@ class Publication:
                         if each.file not in known:
                             known[each.file] = self._editions.opened(each.file, each.version, each.content)
                     names = (standing.employees.file, standing.clients.file, standing.agents.file)
-                    self._shelf = _Shelf(*(known[name] for name in names))
+                    self._shelf = self._filled(*(known[name] for name in names))
         except (HelpdeskError, OSError) as problem:
             log.info("what another server published is not there yet: %s", problem)
 
@@ -205,11 +235,45 @@ class Publication:
     def _clients(self, employees: Edition, old: Edition | None) -> Edition:
         edition = employees
         if employees.path.stat().st_size > self._editions.largest:
-            edition = self._editions.current(replace(CLIENTS, whole=employees), old)
+            former = old if old is not None and old.path != employees.path else None
+            edition = self._editions.current(replace(CLIENTS, whole=employees), former)
         self._deltas.keep(edition.path, edition.digest)
         return edition
 
+    def _filled(self, employees: Edition, clients: Edition, agents: Edition) -> _Shelf:
+        if clients is employees or clients.path == employees.path:
+            return _Shelf(employees, clients, agents)
+        return _Shelf(employees, clients, agents, *self._editions.reaches(employees))
+
+    def _make_soon(self) -> None:
+        """See that somebody makes the packs that are wanted."""
+        with self._workers:
+            if (self._worker is None or not self._worker.is_alive()) and self.scoped.is_wanted:
+                self._worker = threading.Thread(target=self._make_wanted, name="packs by reach", daemon=True)
+                self._worker.start()
+
+    def _make_wanted(self) -> None:
+        """Make one wanted pack after the other, and tell devices once there is no other left to make."""
+        made = []
+        try:
+            while (where := self.scoped.next_wanted()) is not None:
+                with self._turn, self._alone():
+                    shelf = self._ready()
+                    reach = shelf.reaches.of(*where) if shelf.reaches is not None else EVERYTHING
+                    if not reach.is_everything and self.scoped.make(reach, shelf.said, shelf.employees, shelf.clients):
+                        made.append(reach.slug + reach.content)
+                # Whoever waits to publish goes first.
+                if self.scoped.is_wanted and self._ending.wait(TURN):
+                    return
+            if made:
+                told = hashlib.sha256("".join(made).encode()).hexdigest()[:16]
+                self._announce(f"{self.clients.version}/{told}")
+        except (HelpdeskError, Refusal, OSError, SQLAlchemyError) as problem:
+            if not self._ending.is_set() and not self._editions.given_up:
+                log.error("a pack was not made: %s", problem)  # noqa: TRY400
+
     def _announce(self, version: str) -> None:
+        """Tell devices that there is another pack, unless they were told of it, `version/…` being one of `version`."""
         newest = (
             select(EventRecord.details)
             .where(EventRecord.kind == Happening.KNOWLEDGE_PUBLISHED)
@@ -218,7 +282,7 @@ class Publication:
         )
         with self._database.write() as session:
             last = session.scalar(newest)
-            if last is None or last.version != version:
+            if last is None or version not in (last.version, last.version.partition("/")[0]):
                 self._events.append(session, Happening.KNOWLEDGE_PUBLISHED, SYSTEM, details=Details(version=version))
 
     def _ready(self) -> _Shelf:

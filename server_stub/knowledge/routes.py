@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -12,41 +14,81 @@ from app.protocol.language import choose
 from app.protocol.problems import ProblemCode
 from server_stub.asking import PROBLEMS, Found, spends
 from server_stub.devices.authentication import AskingDevice
+from server_stub.devices.enrolment import standing_at
+from server_stub.devices.tables import Device
 from server_stub.files import KeptFile
 from server_stub.knowledge.library import EVERYBODY
+from server_stub.knowledge.reach import LONGEST_SITE
+from server_stub.knowledge.scoped import Download
 from server_stub.problems import Refusal
 from server_stub.rates import RateClass
+from server_stub.services import Services
 
 router = APIRouter(tags=["knowledge"], responses=PROBLEMS)
 
 Languages = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 
 
+Site = Annotated[str, Query(max_length=LONGEST_SITE)]
+_TAG = re.compile(r'"([0-9a-f.]{1,60})"')
+
+
 @router.get("/knowledge/pack", response_class=KeptFile, dependencies=[spends(RateClass.KNOWLEDGE)])
-def pack(found: Found, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    """The employees' articles and their index in one file; takes `If-None-Match`, `Range` and `If-Range`."""
-    edition = found.publication.clients
-    headers = {"ETag": f'"{edition.version}"', "Cache-Control": "private, no-cache"}
-    known = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
-    if headers["ETag"] in known or "*" in known:
+def pack(
+    device: AskingDevice,
+    found: Found,
+    site: Site = "",
+    languages: Languages = "",
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The employees' articles and their index in one file; takes `If-None-Match`, `Range` and `If-Range`.
+
+    Where all articles are too many for one file, it holds those for the device's site and everybody, the most used
+    and those in the first of its languages first. `site` counts where the device's token does not name one.
+    """
+    known = _TAG.findall(if_none_match or "")
+    offered = _offered(device, found, site, languages, known)
+    headers = _head(offered)
+    if offered.path is None or offered.version in known or (if_none_match or "").strip() == "*":
         return Response(status_code=304, headers=headers)
-    return KeptFile(edition.path, media_type="application/vnd.sqlite3", headers=headers)
+    return KeptFile(offered.path, media_type="application/vnd.sqlite3", headers=headers)
 
 
 @router.get("/knowledge/pack/delta/{have}", response_class=KeptFile, dependencies=[spends(RateClass.KNOWLEDGE)])
-def delta(have: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], found: Found) -> Response:
+def delta(
+    have: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
+    device: AskingDevice,
+    found: Found,
+    site: Site = "",
+    languages: Languages = "",
+) -> Response:
     """What makes the newest pack of the one with that SHA-256: Zstandard with the old file as dictionary.
 
     304 when that is the newest, `not_found` when the whole pack is to be fetched.
     """
-    edition = found.publication.clients
-    headers = {"ETag": f'"{edition.version}"', "Cache-Control": "private, no-cache"}
-    if edition.digest == have:
+    offered = _offered(device, found, site, languages)
+    headers = _head(offered)
+    if offered.digest == have:
         return Response(status_code=304, headers=headers)
-    path = found.publication.delta(have)
+    path = found.publication.delta(have, offered.path) if offered.path is not None else None
     if path is None:
         raise Refusal(ProblemCode.NOT_FOUND)
     return KeptFile(path, media_type="application/zstd", headers=headers)
+
+
+def _offered(device: Device, found: Services, site: str, languages: str, known: Collection[str] = ()) -> Download:
+    with found.database.read() as session:
+        here = standing_at(session, device, site)
+    language = choose(_tags(languages)).value if languages else ""
+    return found.publication.download(here, language, known)
+
+
+def _head(offered: Download) -> dict[str, str]:
+    return {"ETag": f'"{offered.version}"', "Cache-Control": "private, no-cache"}
+
+
+def _tags(languages: str) -> list[str]:
+    return [each.split(";")[0].strip() for each in languages.split(",")]
 
 
 @router.get("/knowledge/key", dependencies=[spends(RateClass.KNOWLEDGE)])
@@ -86,7 +128,7 @@ def suggestions(query: SuggestionQuery, found: Found, languages: Languages = "")
         application=query.application,
         site=query.site,
         today=day(found.now()),
-        language=choose([each.split(";")[0].strip() for each in languages.split(",")]).value if languages else "",
+        language=choose(_tags(languages)).value if languages else "",
         top=query.top,
     )
 
