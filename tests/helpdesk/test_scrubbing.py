@@ -43,6 +43,20 @@ from app.protocol.knowledge import ErrorSignature
         ("/Users/lisi/Library", "/Users/***/Library"),
         ("file:///C:/Users/lisi/x.txt", "file:///C:/Users/***/x.txt"),
         (r"C:\Users\Public\Desktop", r"C:\Users\Public\Desktop"),
+        (r"D:\用户\李明\合同.doc", r"D:\用户\***\合同.doc"),
+        (r"\\fs01\home$\liming\a.doc", r"\\fs01\home$\***\a.doc"),
+        ("IBAN DE89 3704 0044 0532 0130 00 FEHLT", "IBAN *** FEHLT"),
+        ("from GB29NWBK60161331926819.", "from ***."),
+        ("座机 021 6234 5678 转 801", "座机 *** 转 801"),
+        ("拨打010-62345678咨询", "拨打***咨询"),
+        ("Phone: 415-555-2671", "Phone: ***"),
+        ("SSN 123-45-6789", "SSN ***"),
+        ("护照号 E12345678 已过期", "护照号 *** 已过期"),
+        ("Employee ID: 00213877 is unknown", "Employee ID: *** is unknown"),
+        ("https://oa.example.cn/?sid=8a7b6c5d4e3f&id=7", "https://oa.example.cn/?sid=***&id=7"),
+        ("Authorization: Bearer eyJhbGciOiJI.eyJzdWIi.sfl", "Authorization: Bearer ***"),
+        ("corpsecret: ?corpid=ww12&corpsecret=ABCdefGh", "corpsecret: ?corpid=ww12&corpsecret=***"),
+        ("owner S-1-5-21-3623811015-3361044348-30300820-1013", "owner ***"),
     ],
 )
 def test_private_data_is_masked(text: str, scrubbed: str) -> None:
@@ -67,6 +81,12 @@ def test_private_data_is_masked(text: str, scrubbed: str) -> None:
         "HTTP 503 Service Unavailable",
         "Receipt 1234567890123 was not printed",
         "PIN pad not connected",
+        "https://oa.example.cn/login?code=404&error=access_denied",
+        "Network card 0x80070005",
+        "SIM card error 1023",
+        "ICCID or card 2 is missing",
+        "SAP message 00-398-1234",
+        "0146-2000 Memory test failed",
     ],
 )
 def test_what_identifies_an_error_stays(text: str) -> None:
@@ -175,8 +195,25 @@ def test_hostile_text_takes_no_longer_than_a_blink(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["身份证：11010519900307123X 不正确", "卡号：6222 0212 3456 7890 123 受理失败", "账号 6222O2123456789"]
+)
+def test_a_number_that_was_misread_is_masked_by_its_label(text: str) -> None:
+    assert MASK in scrub(text)
+    assert not re.search(r"\d{3}", scrub(text))
+
+
+@pytest.mark.parametrize(
     ("text", "left"),
     [
+        ("用户 zhangwei 登录失败", "用户 *** 登录失败"),
+        ("SAP user ZHANGW is locked", "SAP user *** is locked"),
+        ("Access denied for user 'zhang'@'10.1.2.3'", "Access denied for user '***'@'10.1.2.3'"),
+        ("您好，张三丰，您的会话已过期", "您好，***，您的会话已过期"),
+        ("尊敬的李娜女士：", "尊敬的***女士："),
+        ("申请人 王 芳", "申请人 ***"),
+        ("姓  名：诸葛亮", "姓  名：***"),
+        ("收银员欧阳娜娜已签退", "收银员***已签退"),
+        ("To: Li Lei; Han Meimei", "To: ***"),
         ("用户 '张伟' 已被锁定", "用户 '***' 已被锁定"),
         ("User name: li.na", "User name: ***"),
         ("用户名：zhangwei 无权限", "用户名：*** 无权限"),
@@ -203,6 +240,20 @@ def test_peoples_names_do_not_leave_the_computer(text: str, left: str) -> None:
         r"HKEY_LOCAL_MACHINE\Software\Deskbell is locked",
         "会员服务未响应，请稍后重新尝试。",
         "Account locked out (0xC0000234)",
+        "User profile cannot be loaded",
+        "The user account is locked",
+        "The user has not been granted the requested logon type",
+        "用户 ID 无效",
+        "User Profile Service 服务未能登录",
+        "您好，系统正在维护",
+        "客户端 Outlook 未响应",
+        "From: 10:00 To: 12:00",
+        "STATUS_NOLOGON_SERVER_TRUST_ACCOUNT: The account used is a server trust account",
+        "The user's photo is not shown, but the user's mailbox is",
+        "外部用户Skype for Business通信",
+        "请为用户许可证续订",
+        "会员方案已过期",
+        "The server is configured for Basic authentication",
     ],
 )
 def test_what_only_looks_like_a_name_stays(text: str) -> None:
