@@ -10,35 +10,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from app.capture.edges import Edges, Segments, covered, edges, segments, soft_edges
+from app.capture.borders import CORNER, LOWEST, NARROWEST, closed_frames, completeness, likely_sides, open_corners
+from app.capture.edges import Edges, covered, edges, soft_edges
 from app.capture.ground import commonest, commonest_in_photograph
 from app.system.base import Rect
 
 if TYPE_CHECKING:
     from PIL import Image
 
-NARROWEST, LOWEST = 180, 64
-WIDEST_SHARE, HIGHEST_SHARE = 0.92, 0.9
-LARGEST_SHARE = 0.55
-CORNER = 14  # pixels that a round corner takes from each end of an edge
-COMPLETE = 0.82
-SOLID, SOLID_GAP = 0.97, 2
-REACH = 40  # how far behind a corner an edge must have ended
-MAX_SEGMENTS = 900
 CERTAIN = 2.0
 MOST_RULES = 5
+RULE_END = 6  # pixels beside the sides of a frame that lines of a table reach
 BUTTONS = 1.0
-MAX_OPEN_CORNERS = 2
-MAX_SCORED = 24
-BORDER = 8
 OUTSIDE = 8, 24  # pixels from a frame to the nearest and furthest that are looked at for what lies around it
 PLAIN = 0.85  # of those that have one colour
 MOST_SIDES = 2
 MAIN_WINDOW_RATIO = 2.5
+SAME_SIDE = 8  # pixels, as shadows are edges, too
 MOSTLY = 0.9
 GROUND_SAMPLE = 20_000  # pixels looked at for the colours inside of a frame
 LEAST_INK, MOST_INK = 0.002, 0.6
 BUTTON_WIDTHS, BUTTON_HEIGHTS = (44, 330), (16, 66)
+BUTTON_MARGIN = 6
+COARSE = 2
+SURELY_COMPLETE = 0.9
 PHOTOGRAPH_SIDE = 1800  # the longer side of a photograph that is looked at
 Shares = Callable[[NDArray[np.uint8]], tuple[float, float]]
 
@@ -99,12 +94,25 @@ def outlines(image: Image.Image) -> list[Candidate]:
 
 def _outlines(found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> list[Candidate]:
     height, width = pixels.shape[:2]
-    boxes = _frames(found, width, height)
+    boxes = closed_frames(found, width, height)
     scored = [
         Candidate(rect, _score(rect, found, pixels, shares), _floats(rect, pixels, shares))
         for rect in map(_rect, boxes)
     ]
     return sorted(scored, key=lambda one: -one.score)
+
+
+def coarse_outlines(image: Image.Image) -> list[Candidate]:
+    """As `outlines`, at half the size: of boxes drawn twice as large, whose corners are rounder, too.
+
+    Each is complete at full size but for those corners: small letters close together look like an edge at half of it.
+    """
+    found = [replace(one, rect=_scaled(one.rect, COARSE)) for one in outlines(image.reduce(COARSE))]
+    if not any(one.score >= 0 for one in found):
+        return []
+    boxes = np.array([[one.rect.x, one.rect.y, one.rect.right, one.rect.bottom] for one in found])
+    shares = completeness(boxes, edges(image, np.asarray(image)), COARSE * CORNER, off=COARSE + 1)
+    return [one for one, share in zip(found, shares, strict=True) if share >= SURELY_COMPLETE]
 
 
 def _is_part_of(inner: Candidate, outer: Candidate) -> bool:
@@ -113,9 +121,13 @@ def _is_part_of(inner: Candidate, outer: Candidate) -> bool:
 
 
 def _is_only_around(outer: Candidate, inner: Candidate) -> bool:
-    """Whether `outer` is a main window and the dialog is `inner`, which lies over it or over its edge."""
+    """Whether `outer` is a main window and the dialog is `inner`, which lies over it or over its edge.
+
+    What is exactly as wide is a pane of it.
+    """
     much_larger = outer.rect.area >= MAIN_WINDOW_RATIO * inner.rect.area
-    return much_larger and not outer.rect.intersection(inner.rect).is_empty
+    is_pane = max(abs(outer.rect.x - inner.rect.x), abs(outer.rect.right - inner.rect.right)) <= SAME_SIDE
+    return much_larger and not is_pane and not outer.rect.intersection(inner.rect).is_empty
 
 
 def _is_inside(inner: Rect, outer: Rect) -> bool:
@@ -127,88 +139,6 @@ def _rect(box: NDArray[np.int64]) -> Rect:
     return Rect(left, top, right - left, bottom - top)
 
 
-def _frames(found: Edges, width: int, height: int) -> NDArray[np.int64]:
-    """Complete frames as left, top, right, bottom; from pairs of level edges and from pairs of upright ones."""
-    level = _longest(_sides(found.level, NARROWEST - 2 * CORNER))
-    upright = _longest(_sides(found.upright, LOWEST - 2 * CORNER))
-    across = _paired(level, found.upright_sum, (LOWEST, int(height * HIGHEST_SHARE)))
-    down = _paired(upright, found.level_sum, (NARROWEST, int(width * WIDEST_SHARE)))
-    boxes = np.concatenate([across, down[:, [1, 0, 3, 2]]])
-    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    usual = (wide >= NARROWEST) & (high >= LOWEST) & (wide * high <= LARGEST_SHARE * width * height)
-    usual &= (wide <= WIDEST_SHARE * width) & (high <= HIGHEST_SHARE * height)
-    boxes = boxes[usual]
-    boxes = boxes[_completeness(boxes, found) >= COMPLETE]
-    corners = _open_corners(boxes, found)
-    order = np.lexsort(((boxes[:, :2] - boxes[:, 2:]).prod(axis=1) * -1, corners))
-    alone = order[corners[order] <= MAX_OPEN_CORNERS]
-    return _distinct(boxes[alone])[:MAX_SCORED]
-
-
-def _sides(steps: NDArray[np.bool_], shortest: int) -> Segments:
-    """Pieces that may be sides of a frame, twice: with holes, where a colour outside is that of the frame, and without,
-    because beside a text behind the frame an edge seems to go on.
-    """
-    both = segments(steps, shortest), segments(steps, shortest, SOLID_GAP, SOLID)
-    return Segments(*(np.concatenate([getattr(one, name) for one in both]) for name in ("line", "start", "stop")))
-
-
-def _longest(found: Segments) -> Segments:
-    """At most `MAX_SEGMENTS`, so that a page full of lines costs no more than a desktop."""
-    if len(found.line) <= MAX_SEGMENTS:
-        return found
-    kept = np.sort(np.argsort(found.start - found.stop, kind="stable")[:MAX_SEGMENTS])
-    return Segments(found.line[kept], found.start[kept], found.stop[kept])
-
-
-def _paired(found: Segments, cross: NDArray[np.int32], apart: tuple[int, int]) -> NDArray[np.int64]:
-    """Boxes (start, line, stop, other line) of parallel segments that begin and end together.
-
-    Their open sides are moved to where the crossing edges (`cross`) are strongest.
-    """
-    distance = found.line[None, :] - found.line[:, None]
-    alike = np.abs(found.start[None, :] - found.start[:, None]) <= CORNER
-    alike &= np.abs(found.stop[None, :] - found.stop[:, None]) <= CORNER
-    first, second = np.nonzero(alike & (distance >= apart[0]) & (distance <= apart[1]))
-    near, far = found.line[first], found.line[second]
-    start = np.minimum(found.start[first], found.start[second])
-    stop = np.maximum(found.stop[first], found.stop[second])
-    start = _settled(cross, start, near, far, outward=-1)
-    stop = _settled(cross, stop, near, far, outward=1)
-    return np.stack([start, near, stop, far], axis=1)
-
-
-def _settled(
-    cross: NDArray[np.int32],
-    side: NDArray[np.int64],
-    near: NDArray[np.int64],
-    far: NDArray[np.int64],
-    outward: int,
-) -> NDArray[np.int64]:
-    """Every side moved to the best crossing edge not further away than a round corner is wide."""
-    offsets = np.array(sorted(range(-CORNER, CORNER + 1), key=abs)) * outward
-    shares = np.stack([covered(cross, side + offset, near + CORNER, far - CORNER) for offset in offsets])
-    return side + offsets[shares.argmax(axis=0)] if len(side) else side
-
-
-def _completeness(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.float64]:
-    """How much of its weakest side every box has, corners left out."""
-    left, top, right, bottom = boxes.T
-    sides = [covered(found.level_sum, line, left + CORNER, right - CORNER) for line in (top, bottom)]
-    sides += [covered(found.upright_sum, line, top + CORNER, bottom - CORNER) for line in (left, right)]
-    weakest: NDArray[np.float64] = np.min(sides, axis=0)
-    return weakest
-
-
-def _distinct(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The first box of those that differ by a border's width."""
-    kept: list[NDArray[np.int64]] = []
-    while len(boxes):
-        kept.append(boxes[0])
-        boxes = boxes[np.abs(boxes - boxes[0]).max(axis=1) > BORDER]
-    return np.array(kept, dtype=np.int64).reshape(-1, 4)
-
-
 def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> float:
     """How much a frame looks like a dialog: it ends at its corners, is calm inside, has buttons and a shadow."""
     every = max(2, math.isqrt(rect.area // GROUND_SAMPLE))
@@ -217,7 +147,7 @@ def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8], shares: Shares) 
     if not LEAST_INK <= ink <= MOST_INK:
         return -1.0
     box = np.array([[rect.x, rect.y, rect.right, rect.bottom]])
-    score = 1.0 - 0.5 * float(_open_corners(box, found)[0]) + min(calm, 0.8) + 0.6 * _shadow(rect, pixels)
+    score = 1.0 - 0.5 * float(open_corners(box, found)[0]) + min(calm, 0.8) + 0.6 * _shadow(rect, pixels)
     if _rules(rect, found) > MOST_RULES:
         return -1.0  # a table
     if score + BUTTONS < CERTAIN:
@@ -226,36 +156,27 @@ def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8], shares: Shares) 
 
 
 def _rules(rect: Rect, found: Edges) -> int:
-    """How many lines cross the frame from side to side, both sides of a thin line counted once."""
+    """How many lines cross the frame from side to side, both sides of a thin line counted once.
+
+    Wide buttons one over the other end a little before the sides, and are none.
+    """
     line = np.arange(rect.y + 6, rect.bottom - 6)
-    across = np.full(len(line), rect.x + 6), np.full(len(line), rect.right - 6)
-    ruled = covered(found.level_sum, line, *across) > 0.9
+    left, right = np.full(len(line), rect.x + 6), np.full(len(line), rect.right - 6)
+    ruled = covered(found.level_sum, line, left, right) > 0.9
+    for start, stop in ((left, left + RULE_END), (right - RULE_END, right)):
+        ruled &= covered(found.level_sum, line, start, stop) > 0.5
     return int((ruled[1:] & ~ruled[:-1]).sum())
-
-
-def _open_corners(boxes: NDArray[np.int64], found: Edges) -> NDArray[np.int64]:
-    """How many edges go on behind a corner, as in tables, panes and all that is part of a larger window."""
-    left, top, right, bottom = boxes.T
-    shares = [
-        covered(totals, line, start, stop)
-        for totals, lines, near, far in (
-            (found.level_sum, (top, bottom), left, right),
-            (found.upright_sum, (left, right), top, bottom),
-        )
-        for line in lines
-        for start, stop in ((near - REACH, near - 4), (far + 4, far + REACH))
-    ]
-    count: NDArray[np.int64] = (np.array(shares) > 0.7).sum(axis=0)
-    return count
 
 
 def _buttons(rect: Rect, found: Edges) -> int:
     """Button-like boxes in the lower part of a frame."""
     top = rect.y + rect.height // 3
     level = found.level[top : rect.bottom - 2, rect.x + 3 : rect.right - 3]
-    pieces = _sides(level, BUTTON_WIDTHS[0] - 12)  # without holes, too: buttons may stand close together
+    pieces = likely_sides(level, BUTTON_WIDTHS[0] - 12)  # without holes, too: buttons may stand close together
     length = pieces.stop - pieces.start
     short = length <= min(BUTTON_WIDTHS[1], 0.75 * rect.width)
+    # One over the other they are as wide as the frame but for a margin.
+    short |= (pieces.start >= BUTTON_MARGIN) & (pieces.stop <= level.shape[1] - BUTTON_MARGIN)
     line, start, stop = pieces.line[short], pieces.start[short], pieces.stop[short]
     distance = line[None, :] - line[:, None]
     alike = np.abs(start[None, :] - start[:, None]) <= 6

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.capture import layout
-from app.capture.dialog import CERTAIN, Candidate, likely, outlines, outlines_in_photograph
+from app.capture import boxes, layout
+from app.capture.dialog import CERTAIN, Candidate, coarse_outlines, likely, outlines, outlines_in_photograph
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.panel import Panels
 from app.capture.reading import Line, Reading, Role, Word
@@ -32,11 +32,8 @@ POSSIBLE, MOST_POSSIBLE = 1.6, 2  # score of outlines that are read, too, and ho
 BORDERED = 1.0  # score of an outline that texts inside and outside of it are told apart by
 BEYOND = 3  # line heights around what is meant
 LARGEST_AGAIN = 0.4  # of the screen that is read once more
-MOST_QUIET = 12  # lines of a message that tells of no trouble; more are a form
 NOTICE_SHARE = 0.12  # of the screen that a message without any button takes at most; more is a page or a log
 BOX_SHARE = 0.4  # likewise of one with a button; what is larger is a window that may hold the box
-MOST_CUT = 2  # lines of a box in a photograph that begin, or end, at its very border
-LOWER_PART = 0.5  # of a dialog, in which its buttons stand
 MOST_LINES = 24  # of a dialog; more are a window, which may only hold or touch one
 MOST_LOOKS = 3  # outlines that are read before the whole screen is looked over
 SMALL_PICTURE = 600_000  # pixels that are read as a whole in no time
@@ -99,6 +96,10 @@ class Look:
             upright = straightened(self._image)
             if upright is not None:
                 return self._straightened(upright, meanwhile)
+            more = self._coarser(found)
+            found += more
+            told, other = self._told(more[:MOST_LOOKS])
+            guess = guess if guess is not None and (other is None or has_button(guess[0])) else other
         if not told and (guess is None or not has_button(guess[0])):
             told = self._possible()
         if len(told) == 1 or (told and self._deadline.over):
@@ -118,6 +119,12 @@ class Look:
         milliseconds = (time.perf_counter() - self._started) * 1000
         return replace(upright.original(read), milliseconds=milliseconds)
 
+    def _coarser(self, known: Sequence[Candidate]) -> list[Candidate]:
+        """Outlines that may be dialogs and only look like it at half the size; `known` are those that did before."""
+        coarse = coarse_outlines(self._image)
+        self._outlines += [one for one in coarse if not _is_among(one, self._outlines)]
+        return [one for one in likely(coarse) if not _is_among(one, known)]
+
     def _told(self, looks: list[Candidate]) -> tuple[list[Message], Message | None]:
         """The outlines that are messages, more than one only if they are alike; else the best guess.
 
@@ -129,11 +136,12 @@ class Look:
         for look in looks:
             if told and look.score < last - CLEAR_LEAD:
                 break
-            lines = self._read(look.rect)
-            if self._is_straight and _is_cut(lines, look.rect):
+            look, lines = self._box(look)
+            if self._is_straight and boxes.is_cut(lines, look.rect):
                 continue
-            if self._is_message(lines, look.rect) or (look.floats and _asks(lines, look.rect)):
-                told.append((lines, look.rect))
+            if self._is_told(lines, look):
+                if not any(boxes.is_told_within(lines, place) for _, place in told):
+                    told.append(self._with_bar(lines, look.rect))
             elif (
                 is_convincing(lines)
                 and len(lines) <= MOST_LINES
@@ -145,14 +153,33 @@ class Look:
             last = look.score
         return told, guess
 
+    def _box(self, look: Candidate) -> tuple[Candidate, tuple[Line, ...]]:
+        """An outline and its lines; where they are but buttons, those of the box that these stand in."""
+        lines = self._read(look.rect)
+        if boxes.is_row_of_buttons(lines):
+            around = boxes.around_buttons(look.rect, self._outlines, BOX_SHARE * self._whole.area)
+            if around is not None:
+                return around, self._read(around.rect)
+        return look, lines
+
+    def _is_told(self, lines: tuple[Line, ...], look: Candidate) -> bool:
+        return self._is_message(lines, look.rect) or (look.floats and boxes.asks(lines, look.rect))
+
+    def _with_bar(self, lines: tuple[Line, ...], pane: Rect) -> Message:
+        """A message, with the title bar above it where its outline is that of the pane below the bar."""
+        rect = boxes.with_bar(pane, self._outlines)
+        if rect is None:
+            return lines, pane
+        return self._read(rect), rect
+
     def _possible(self) -> list[Message]:
         """A box that looks less like a dialog, but is small, in front of others, and has a button to close it with."""
         small = NOTICE_SHARE * self._whole.area
         looks = [one for one in self._outlines if POSSIBLE <= one.score < CERTAIN and one.floats]
         for look in [one for one in looks if one.rect.area <= small][:MOST_POSSIBLE]:
-            lines = self._read(look.rect)
-            if _asks(lines, look.rect):
-                return [(lines, look.rect)]
+            look, lines = self._box(look)
+            if self._is_told(lines, look):
+                return [self._with_bar(lines, look.rect)]
         return []
 
     def _is_message(self, lines: tuple[Line, ...], place: Rect) -> bool:
@@ -234,16 +261,8 @@ class Look:
         return Reading(lines, region, self._engine.name, (time.perf_counter() - self._started) * 1000)
 
 
-def _asks(lines: Sequence[Line], rect: Rect) -> bool:
-    """Whether these are the few lines of a box that says or asks something, with a button below it."""
-    low = [line for line in lines if line.box.y > rect.y + LOWER_PART * rect.height]
-    return is_convincing(lines) and len(lines) <= MOST_QUIET and has_button(low)
-
-
-def _is_cut(lines: Sequence[Line], rect: Rect) -> bool:
-    """Whether texts begin or end at its border: in a photograph, edges of texts behind a box go on as its own."""
-    ends = [sum(line.box.x <= rect.x + 1 for line in lines), sum(line.box.right >= rect.right - 1 for line in lines)]
-    return max(ends) >= MOST_CUT
+def _is_among(one: Candidate, others: Iterable[Candidate]) -> bool:
+    return any(boxes.is_same(one.rect, other.rect) for other in others)
 
 
 def _first(guess: Message | None, lines: tuple[Line, ...]) -> tuple[Line, ...]:
