@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -25,8 +27,23 @@ class AnswerSource(StrEnum):
     NOBODY = "nobody"
 
 
+SURE = 1.0
+"""The score from which an article for a text without a word of trouble is believed: it is one text of many."""
+
+MOST_ASKED = 2
+"""Single texts of a screen that a server is asked for; the own pack is asked for all of them."""
+
 PATIENCE = 2.0
 """Seconds for the server to know better than a pack that holds a part of its articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    lines: tuple[str, ...]
+    title: str
+    application: str
+    language: str
+    top: int
 
 
 class Answers:
@@ -53,42 +70,73 @@ class Answers:
         self, reading: Reading, application: str, language: str, top: int
     ) -> tuple[SuggestionList, AnswerSource]:
         """Articles for what was read. Raises HelpdeskError when the server is needed and does not answer."""
-        found, source = self._asked([line.text for line in reading.message], reading, application, language, top)
+        message = tuple(line.text for line in reading.message)
+        query = _Query(message, reading.title, application, language, top)
+        base = self._base()
+        if base is None and self._server is None:
+            return SuggestionList(signature=recognised(reading, application), suggestions=()), AnswerSource.NOBODY
+        found, source = self._asked(base, query)
         if len(reading.message) < len(reading.lines) and not has_good_fit(found):
             # What was taken for the message may not be it.
-            whole, source = self._asked([line.text for line in reading.lines], reading, application, language, top)
+            whole, source = self._asked(base, replace(query, lines=tuple(line.text for line in reading.lines)))
             if has_good_fit(whole) or not found.suggestions:
                 found = whole
-        return found, source
+        if has_good_fit(found):
+            return found, source
+        return self._by_passages(base, query, reading, _score(found)) or (found, source)
 
-    def _asked(
-        self, lines: list[str], reading: Reading, application: str, language: str, top: int
-    ) -> tuple[SuggestionList, AnswerSource]:
-        base = self._base()
-        if base is not None:
-            found = base.suggest(
-                lines,
-                title=reading.title,
-                application=application,
-                language=language,
-                site=self._site,
-                today=_today(self._now()),
-                top=top,
-            )
-            sure = any(each.fit is Fit.GOOD for each in found.suggestions)
-            if sure or not base.is_part or self._server is None:
-                return found, AnswerSource.PACK
-            more = self._sooner(lambda: self._ask(lines, reading, application, language, top))
-            return (found, AnswerSource.PACK) if more is None else (more, AnswerSource.SERVER)
-        if self._server is not None:
-            return self._ask(lines, reading, application, language, top), AnswerSource.SERVER
-        return SuggestionList(signature=recognised(reading, application), suggestions=()), AnswerSource.NOBODY
+    def _by_passages(
+        self, base: KnowledgeBase | None, query: _Query, reading: Reading, than: float
+    ) -> tuple[SuggestionList, AnswerSource] | None:
+        """What one text of a whole screen leads to, if better: with all that stands around it, it fits nothing well."""
+        from app.capture.passages import quiet, troubled
 
-    def _ask(self, lines: list[str], reading: Reading, application: str, language: str, top: int) -> SuggestionList:
+        asked = [(passage, -math.inf) for passage in troubled(reading)]
+        asked = asked[:MOST_ASKED] if base is None else [*asked, *((passage, SURE) for passage in quiet(reading))]
+        best = None
+        for passage, least in asked:
+            one = replace(query, lines=tuple(line.text for line in passage), title="")
+            try:
+                found = self._ask(one) if base is None else self._of_pack(base, one)
+            except HelpdeskError:
+                break  # what is known already is not lost to a line that broke meanwhile
+            if found.suggestions and found.suggestions[0].score > max(than, least):
+                best, than = found, found.suggestions[0].score
+        if best is None:
+            return None
+        return best, AnswerSource.SERVER if base is None else AnswerSource.PACK
+
+    def _asked(self, base: KnowledgeBase | None, query: _Query) -> tuple[SuggestionList, AnswerSource]:
+        if base is None:
+            return self._ask(query), AnswerSource.SERVER
+        found = self._of_pack(base, query)
+        sure = any(each.fit is Fit.GOOD for each in found.suggestions)
+        if sure or not base.is_part or self._server is None:
+            return found, AnswerSource.PACK
+        more = self._sooner(lambda: self._ask(query))
+        return (found, AnswerSource.PACK) if more is None else (more, AnswerSource.SERVER)
+
+    def _of_pack(self, base: KnowledgeBase, query: _Query) -> SuggestionList:
+        return base.suggest(
+            query.lines,
+            title=query.title,
+            application=query.application,
+            language=query.language,
+            site=self._site,
+            today=_today(self._now()),
+            top=query.top,
+        )
+
+    def _ask(self, query: _Query) -> SuggestionList:
         if self._server is None:
             raise HelpdeskError("No helpdesk is set up on this computer.")
         return self._server.suggest(
-            lines, title=reading.title, application=application, language=language, site=self._site, top=top
+            list(query.lines),
+            title=query.title,
+            application=query.application,
+            language=query.language,
+            site=self._site,
+            top=query.top,
         )
 
     @staticmethod
@@ -119,6 +167,10 @@ class Answers:
 def has_good_fit(found: SuggestionList) -> bool:
     """Whether the first of the suggestions is more than possible."""
     return bool(found.suggestions) and found.suggestions[0].fit is Fit.GOOD
+
+
+def _score(found: SuggestionList) -> float:
+    return found.suggestions[0].score if found.suggestions else -math.inf
 
 
 def _today(now: datetime) -> int:
