@@ -20,6 +20,8 @@ from app.knowledge.tokens import HAN, plain, squeezed, stem
 _GROUPS = 2  # of the message alone
 _GROUPS_WITH_NUMBER = 1  # beside a number or a general code
 _LATIN_GROUP, _HAN_GROUP = 6, 2
+# Where in a program it happened: how much of that is to be seen depends on how far somebody scrolled.
+_STACK_FRAME = re.compile(r"\s*(?:at|在) ?[\w.$<>`/+]+ ?[(（]|\s*File \"[^\"]*\", line \d+|\s*\.\.\. \d+ more")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 _WORD = re.compile(r"(?<![\w.\\/-])[A-Za-z]+(?:'[a-z]+)?(?![\w\\/]|[.-]\w)")
 _LETTERS = str.maketrans("il1o0", "iiioo")
@@ -30,7 +32,7 @@ _EVERYWHERE = frozenset(map(stem, _EVERYWHERE_WORDS.split()))
 # Codes that say little more than "it failed": the message must tell the faults apart.
 _GENERAL_CODES = """
 x80004005 x80070005 x80070002 x80070003 x8000ffff x80070057 x80004004 x80131500 x800a03ec xc0000005 xc000007b
-x80040e14 x80004001 x80020009 x80070490 x8007000e x80072ee7
+x80040e14 x80004001 x80020009 x80070490 x8007000e x80072ee7 vhy000
 """
 _GENERAL = frozenset(_GENERAL_CODES.split())
 _MENDABLE = 7  # letters of a word that is found again with one of them misread
@@ -80,7 +82,8 @@ def _identity(code: Code) -> str:
 
 def _skeleton(lines: Sequence[str]) -> str:
     """What of a message is the same everywhere: a Chinese one's characters, else its plain words, squeezed."""
-    text = plain(masked(" ".join(lines)))
+    told = [line for line in lines if not _STACK_FRAME.match(line)]
+    text = plain(masked(" ".join(told or lines)))
     han = "".join(_HAN_RUN.findall(text))
     if len(han) >= 4:
         return han

@@ -38,7 +38,7 @@ def _table() -> tuple[KnownCode, ...]:
 def _keys(name: str) -> tuple[str, ...]:
     if name.startswith("0x"):
         return hex_keys(int(name, 16))
-    if re.fullmatch(r"w\d+", name):
+    if re.fullmatch(r"[we]\d+", name):
         return (name,)
     return (("v" if "-" in name else "s") + folded(name),)
 

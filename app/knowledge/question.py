@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from app.knowledge import codes, known
 from app.knowledge.codes import Code, CodeKind
 from app.knowledge.concepts import ideas
-from app.knowledge.reading import tame, telling_lines
+from app.knowledge.reading import reads_on, tame, telling_lines
 from app.knowledge.tokens import is_han, plain, squeezed, words
 
 _MOST_GRAMS = 112
@@ -21,8 +21,6 @@ MEANT = 0.4  # what a word of a code's meaning counts beside a word of the messa
 _LONGEST_TITLE = 80
 _MOST_LINES = 12  # compared one by one
 _FEWEST_WORDS = 2  # that tell a language
-_SHORTEST_WRAPPED, _SHORTEST_WRAPPED_HAN = 20, 10  # a line that was broken to fit the window
-_ENDS = frozenset(".!?:;。！？：；…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Question:
             kept.insert(0, title)
         found = codes.find(kept)
         written = _written(kept, found)
-        headed = len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE and not _reads_on(written[0], written[1])
+        headed = len(kept) > 1 and len(kept[0]) <= _LONGEST_TITLE and not reads_on(written[0], written[1])
         first = written[0] if headed else ""
         message = _unwrapped(written[1:] if first else written)
         terms: Counter[str] = Counter()
@@ -113,7 +111,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     whole: list[str] = []
     last = ""
     for line in lines:
-        if last and _reads_on(last, line):
+        if last and reads_on(last, line):
             whole[-1] += line if is_han(last[-1:]) or is_han(line[:1]) else f" {line}"
         else:
             whole.append(line)
@@ -126,13 +124,6 @@ def _is_wordless(lines: Iterable[str], found: Iterable[Code]) -> bool:
     for code in found:
         text = text.replace(code.text, " ")
     return not is_han(text) and len(words(text)) < _FEWEST_WORDS
-
-
-def _reads_on(line: str, after: str) -> bool:
-    """Whether a line goes on in the one after it: long, without an end, and followed by no beginning."""
-    if len(line) < (_SHORTEST_WRAPPED_HAN if is_han(line) else _SHORTEST_WRAPPED) or line[-1:] in _ENDS:
-        return False
-    return after[:1].islower() or (is_han(after[:1]) and is_han(line))
 
 
 def _meanings(found: Iterable[Code]) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from app.knowledge.tokens import plain
+from app.knowledge.tokens import is_han, plain
 from app.protocol.message import one_line
 
+_SHORTEST_WRAPPED, _SHORTEST_WRAPPED_HAN = 20, 10  # a line that was broken to fit the window
+_ENDS = frozenset(".!?:;。！？：；…")
 _MOST_LINES = 200
 _LONGEST_LINE = 1_000
 _MOST_CHARACTERS = 8_000
@@ -60,3 +62,10 @@ def telling_lines(lines: Iterable[str]) -> list[str]:
         kept.append(line)
         budget -= len(line)
     return kept
+
+
+def reads_on(line: str, after: str) -> bool:
+    """Whether a line goes on in the one after it: long, without an end, and followed by no beginning."""
+    if len(line) < (_SHORTEST_WRAPPED_HAN if is_han(line) else _SHORTEST_WRAPPED) or line[-1:] in _ENDS:
+        return False
+    return after[:1].islower() or (is_han(after[:1]) and is_han(line))

@@ -6,29 +6,33 @@ import re
 from collections.abc import Iterator
 
 from app.knowledge.code import Code, CodeKind, folded, hex_keys
+from app.knowledge.services import from_services
 
 _EDGE = r"(?<![A-Za-z0-9_])"
 _END = r"(?![A-Za-z0-9_])"
 _HEX = re.compile(
     _EDGE + r"[0OoQΟ]\s?[xX×хХ]\s?([0-9A-Fa-fOoQlISsZz|]{1,16})((?: [0-9A-Fa-fOoQlISsZz|]{1,7}){0,4})" + _END
 )
-_BARE_HEX = re.compile(_EDGE + r"(?=[0-9A-Fa-f]*\d)([8Cc][0-9A-Fa-f]{7})" + _END)
+# Eight decimal digits are a telephone or a till more often than a status: only those of a known facility are one.
+_BARE_HEX = re.compile(
+    _EDGE + r"(?=[0-9A-Fa-f]*\d)((?=80(?:0\d|13|24)|[8Cc]\d{0,6}[A-Fa-f])[8Cc][0-9A-Fa-f]{7})" + _END
+)
+_CONTEXT = 40  # characters
+_STOP_BEFORE = re.compile(
+    r"(?:stop|bug ?check|停止|终止|错误检查|蓝屏)[^0-9A-Za-z]{0,12}(?:(?:代码|code)[^0-9A-Za-z]{0,4})?$", re.IGNORECASE
+)
+_ERROR_BEFORE = re.compile(r"(?:error|错误)(?:[ ]?(?:代码|码|号|code|no\.?))?[ :：=(（]{0,3}$", re.IGNORECASE)
 _NEGATIVE = re.compile(r"(?<![A-Za-z0-9])[-–—−]\s?(\d{9,10})(?!\d)")
 _UNSIGNED = re.compile(r"(?<![A-Za-z0-9.])([23]\d{9})(?!\d)")
-_MAIL = re.compile(r"(?<![\w.])(?:([245]\d\d)[ -]*)?#?([245]\.\d{1,2}\.\d{1,3})(?![\w.]*\d)")
 _SYMBOL = re.compile(_EDGE + r"((?:ACQ[. ]|[A-Z][A-Za-z0-9]*\.)?[A-Z0]+[A-Z0-9]*(?: ?_ ?[A-Z0-9]{1,30})+)" + _END)
 _MIXED_SYMBOL = re.compile(_EDGE + r"([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+){1,8})" + _END)
-_VENDOR = re.compile(_EDGE + r"([A-Z0158]{2,8}) ?[-–—−‐] ?([0-9OoIlSB]{3,7})" + _END)
+_VENDOR = re.compile(_EDGE + r"([A-Z0158]{2,8}|SP2) ?[-–—−‐] ?([0-9OoIlSB]{3,7})" + _END)
 _LETTERED = re.compile(_EDGE + r"([A-Z]{1,8})([0-9OoIlSB|]{3,8})([A-Z]?)" + _END)
-_HTTP = re.compile(
-    r"\bHTTP(?:S)?(?:/\d(?:\.\d)?)?(?: ?(?:Error|Status|错误|状态码?))?[ :：]{0,3}([1-5]\d\d)(?!\d)", re.IGNORECASE
-)
-_STATE = re.compile(r"SQL ?STATE[ =:：\[(]{0,4}([0-9A-Z]{5})" + _END)
-
 CALLED = (
     r"(?:错误(?:代码|编号|码|号)?|故障(?:代码|码)?|报错(?:代码)?|异常(?:代码|码)?|返回(?:代码|码|值)|应答码|响应码|状态(?:代码|码)"
-    r"|提示码|结果码|代码|编码|消息|事件 ?(?:ID|代码)|校验码|失败码"
-    r"|error[ -]?(?:code|id|number|no\.?)?|err(?:or)?code|errno|event ?(?:id|code)?|return ?code|status ?code"
+    r"|提示码|消息(?:编)?号|结果码|代码|编码|消息|事件 ?(?:ID|代码)|校验码|失败码"
+    r"|error[ -]?(?:code|id|number|no\.?)?|err(?:or)?code|errno|err"
+    r"|message (?:no\.?|number|id)|event ?(?:id|code)?|return ?code|status ?code"
     r"|exit ?code|result ?code|stop ?code|reason ?code|response ?code|validation ?code|fault ?code|reference ?error ?id"
     r"|bccode|winerror|sqlcode|native ?error|log ?id|code|reason|hresult|hr|msg|rc)"
 )
@@ -37,8 +41,15 @@ TRACED = (
     r"|trace ?id|correlation ?id|request ?id|session ?id|activity ?id|transaction ?id|tid)"
 )
 BRIDGE = r"[ \t]?(?:为|是|is|was|of)?[ \t]{0,2}[:：=#\[(（【'\"]{0,3}[ \t]{0,2}"
-_NUMBERED = re.compile(rf"(?<![A-Za-z]){CALLED}{BRIDGE}(-?\d{{1,7}})(?![\w%]|[.-]\d)", re.IGNORECASE)
-_NAMED = re.compile(rf"(?<![A-Za-z])({CALLED}|{TRACED}){BRIDGE}([A-Za-z0-9][A-Za-z0-9._-]{{0,39}})", re.IGNORECASE)
+_AFRESH = r"(?:(?<![A-Za-z])|(?=[\u4e00-\u9fff]))"  # `POS错误: 51` calls a number, `terror: 51` does not
+# What is called so is no Win32 error, whose meaning would be another's.
+_NOT_WIN32 = re.compile(
+    r"event|事件|消息|msg|message|应答|响应|提示|校验|validation|errno|sqlcode|native|log|状态|status|response|stop|bccode|终止",
+    re.IGNORECASE,
+)
+_WEB_STATUS = re.compile(r"status ?code|状态(?:代码|码)", re.IGNORECASE)
+_NUMBERED = re.compile(rf"{_AFRESH}({CALLED}){BRIDGE}(-?\d{{1,7}})(?![\w%]|[.-]\d)", re.IGNORECASE)
+_NAMED = re.compile(rf"{_AFRESH}({CALLED}|{TRACED}){BRIDGE}([A-Za-z0-9][A-Za-z0-9._-]{{0,39}})", re.IGNORECASE)
 _BCCODE = re.compile(r"BCCode[ :：]{1,3}([0-9A-Fa-f]{1,8})" + _END, re.IGNORECASE)
 _TRACE_NAME = re.compile(rf"^{TRACED}$", re.IGNORECASE)
 _SHORTEST_TRACE = 4
@@ -62,10 +73,16 @@ _NOT_CODES = re.compile(
 )
 
 
-def _hex_code(text: str, digits: str) -> Code:
+def _hex_code(text: str, digits: str, before: str) -> Code:
     digits = digits.translate(_TO_HEX).upper()
+    if len(digits) == 16 and digits.startswith("FFFFFFFF") and digits[8] in "89ABCDEF":
+        digits = digits[8:]  # a status that a 64-bit program widened
     value = int(digits, 16)
-    return Code(text, f"0x{digits}", CodeKind.HEX, hex_keys(value))
+    keys = hex_keys(value)
+    is_win32 = len(digits) == 8 or _ERROR_BEFORE.search(before)
+    if 0 < value <= 0xFFFF and is_win32 and not _STOP_BEFORE.search(before):
+        keys = (*keys, f"w{value}")
+    return Code(text, f"0x{digits}", CodeKind.HEX, keys)
 
 
 def _from_hex(line: str) -> Iterator[tuple[int, int, Code]]:
@@ -82,9 +99,12 @@ def _from_hex(line: str) -> Iterator[tuple[int, int, Code]]:
                     break
             else:
                 digits = first
-        if not re.search(r"[0-9A-Fa-f]", digits) or len(digits) < 2:
+        if not re.search(r"[0-9A-Fa-f]", digits):
             continue
-        yield match.start(), end, _hex_code(line[match.start() : end].strip(), digits)
+        before = line[: match.start()][-_CONTEXT:]
+        if len(digits) < 2 and not (_ERROR_BEFORE.search(before) or _STOP_BEFORE.search(before)):
+            continue
+        yield match.start(), end, _hex_code(line[match.start() : end].strip(), digits, before)
     for match in _BARE_HEX.finditer(line):
         digits = match.group(1)
         yield match.start(), match.end(), Code(digits, digits.upper(), CodeKind.HEX, hex_keys(int(digits, 16)))
@@ -134,33 +154,14 @@ def _from_vendors(line: str) -> Iterator[tuple[int, int, Code]]:
         yield match.start(), match.end(), Code(match.group(), canonical, CodeKind.VENDOR, ("v" + folded(canonical),))
     for match in _LETTERED.finditer(line):
         letters, middle, tail = match.groups()
-        if sum(sign.isdigit() for sign in middle) < 2 or _NOT_CODES.match(letters):
+        of_db2 = letters == "SQL" and tail in ("N", "W", "C")
+        if sum(sign.isdigit() for sign in middle) < 2 or (_NOT_CODES.match(letters) and not of_db2):
             continue
         canonical = letters + middle.translate(_TO_DIGIT) + tail
         yield match.start(), match.end(), Code(match.group(), canonical, CodeKind.LETTERED, ("v" + folded(canonical),))
     for match in _BRACKETED.finditer(line):
         text = match.group(1)
         yield match.start(1), match.end(1), Code(text, text, CodeKind.NAMED, ("v" + folded(text),))
-
-
-def _from_mail_and_web(line: str) -> Iterator[tuple[int, int, Code]]:
-    for match in _MAIL.finditer(line):
-        reply, extended = match.groups()
-        is_glued = reply is not None and match.group().startswith(reply + extended)
-        if is_glued and reply[0] != extended[0]:
-            continue
-        if (reply is None or is_glued) and not re.search(
-            r"错误|error|status|code|NDR|SMTP|remote server", line, re.IGNORECASE
-        ):
-            continue
-        canonical = f"{reply} {extended}" if reply else extended
-        yield match.start(), match.end(), Code(match.group(), canonical, CodeKind.MAIL, ("m" + extended,))
-    for match in _HTTP.finditer(line):
-        number = match.group(1)
-        yield match.start(1), match.end(1), Code(number, number, CodeKind.NUMBER, ("n" + number, "http" + number))
-    for match in _STATE.finditer(line):
-        state = match.group(1)
-        yield match.start(1), match.end(1), Code(state, state, CodeKind.NAMED, ("v" + folded(state),))
 
 
 def _named(text: str, called: str) -> Code | None:
@@ -183,16 +184,24 @@ def _named(text: str, called: str) -> Code | None:
     return Code(text, text, kind, keys)
 
 
+def _number_keys(called: str, number: str) -> tuple[str, ...]:
+    number = number.lstrip("0")
+    if "errno" in called.lower():
+        return ("n" + number, "e" + number)
+    if _WEB_STATUS.fullmatch(called) and 400 <= int(number) <= 599:
+        return ("n" + number, "http" + number)
+    return ("n" + number,) if _NOT_WIN32.search(called) else ("n" + number, "w" + number)
+
+
 def _from_context(line: str) -> Iterator[tuple[int, int, Code]]:
     for match in _BCCODE.finditer(line):
         digits = match.group(1)
         value = int(digits, 16)
         yield match.start(1), match.end(1), Code(digits, f"0x{value:08X}", CodeKind.HEX, hex_keys(value))
     for match in _NUMBERED.finditer(line):
-        number = match.group(1).lstrip("-")
+        called, number = match.group(1), match.group(2).lstrip("-")
         if number.strip("0"):
-            keys = ("n" + number.lstrip("0"), "w" + number.lstrip("0"))
-            yield match.start(1), match.end(1), Code(number, number, CodeKind.NUMBER, keys)
+            yield match.start(2), match.end(2), Code(number, number, CodeKind.NUMBER, _number_keys(called, number))
     for match in _NAMED.finditer(line):
         code = _named(match.group(2), match.group(1))
         if code is not None:
@@ -203,4 +212,4 @@ def _from_context(line: str) -> Iterator[tuple[int, int, Code]]:
             yield match.start(), match.end(), Code(text, text, CodeKind.SYMBOL, _symbol_keys(text))
 
 
-READERS = (_from_hex, _from_symbols, _from_capitals, _from_vendors, _from_mail_and_web, _from_context)
+READERS = (_from_hex, _from_symbols, _from_capitals, _from_vendors, from_services, _from_context)

@@ -51,6 +51,20 @@ from app.knowledge.signature import extract
         ("错误：41 301)", "41301"),
         ("[Errno 13] Permission denied", "13"),
         ("Error code: FSLogix_unsupported_environment", "FSLogix_unsupported_environment"),
+        ("connect ECONNREFUSED 10.0.0.7:1521", "ECONNREFUSED"),
+        ("EPERM: operation not permitted, unlink", "EPERM"),
+        ("502 Bad Gateway", "502"),
+        ("HTTP 错误 500.19 - Internal Server Error", "500.19"),
+        ("SQLSTATE[HY000] [2002] Connection refused", "2002"),
+        ("SQL1024N  A database connection does not exist.", "SQL1024N"),
+        ("SP2-0640: Not connected", "SP2-0640"),
+        ("POS错误: 51 余额不足", "51"),
+        ("消息号 M7 021", "M7021"),
+        ("Message no. 00 398", "00398"),
+        ("Err: 5B00", "5B00"),
+        ("59.F0 Error", "59.F0"),
+        ("Bug Check 0xA: IRQL", "0xA"),
+        ("exit code 0xFFFFFFFFC0000142", "0xC0000142"),
     ],
 )
 def test_a_code_is_found_in_its_usual_form(line: str, wanted: str) -> None:
@@ -70,6 +84,10 @@ def test_a_code_is_found_in_its_usual_form(line: str, wanted: str) -> None:
         "DO NOT TURN OFF YOUR COMPUTER",
         "20% 完成",
         "Total: 1,234.50",
+        "终端号 87654321 已签到",
+        "Terror: 51 dead",
+        "ENTER EXIT ERASE",
+        "Room 404, 500 copies not found",
     ],
 )
 def test_other_numbers_and_capitals_are_no_codes(line: str) -> None:
@@ -97,13 +115,60 @@ def test_the_name_of_a_machine_does_not_name_a_fault() -> None:
     assert not code.telling
 
 
-@pytest.mark.parametrize("form", ["0x80070005", "-2147024891", "E_ACCESSDENIED", "STATUS_ACCESS_DENIED", "WinError 5"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "0x80070005",
+        "-2147024891",
+        "E_ACCESSDENIED",
+        "STATUS_ACCESS_DENIED",
+        "WinError 5",
+        "0x00000005",
+        "错误 0x5",
+        "0xFFFFFFFF80070005",
+        "EACCES",
+        "[Errno 13] denied",
+    ],
+)
 def test_equivalent_forms_are_one_fault(form: str) -> None:
     (code,) = codes.find([form])
     row = known(code)
 
     assert row is not None
     assert row.chinese == "拒绝访问"
+
+
+@pytest.mark.parametrize("line", ["事件 ID 5", "Event ID: 5", "HTTP 错误 505", "应答码 5", "Stop code: 0x00000005"])
+def test_another_kind_of_number_does_not_have_a_win32_errors_meaning(line: str) -> None:
+    (code,) = codes.find([line])
+
+    assert known(code) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('"0x00007FFC1234ABCD"指令引用的"0x0000000000000000"内存。该内存不能为"read"。', []),
+        ("The instruction at 0x00405F2C referenced memory at 0x00000010.", []),
+        ("STOP: 0x0000007E (0xC0000005,0xF7A1B2C3,0xF78D9A10,0xF78D970C)", ["0x0000007E"]),
+        ("Exception code 0xc0000005, fault offset: 0x0001a2b3", ["0xC0000005"]),
+        ("0x80070002 (0x80070005)", ["0x80070002", "0x80070005"]),
+    ],
+)
+def test_an_address_is_not_what_names_a_fault(line: str, wanted: list[str]) -> None:
+    found = codes.find([line])
+
+    assert [code.canonical for code in found if code.telling] == wanted
+    assert all(code.kind is CodeKind.TRACE for code in found if not code.telling)
+
+
+def test_what_an_editor_may_have_given_as_a_code_is_looked_up_without_any_shape() -> None:
+    lines = ["终端未签到 E91", "受理失败 (55)", "ORDERNOTEXIST"]
+    given_codes = {key for code in codes.given(("E91", "ORDERNOTEXIST")) for key in code.keys}
+
+    hinted = {key for code in codes.hints(lines, ()) for key in code.keys}
+
+    assert given_codes | {"n55"} <= hinted
 
 
 @given(value=st.integers(0x80000000, 0xFFFFFFFF), data=st.data())

@@ -126,3 +126,47 @@ def test_a_fingerprint_is_sixteen_digits_or_nothing(lines: list[str]) -> None:
     found = extract(lines).fingerprint
 
     assert found == "" or (len(found) == 16 and int(found, 16) >= 0)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (
+            ['"0x00007FFC1234ABCD"指令引用的"0x0000000000000000"内存。', '该内存不能为"read"。'],
+            ['"0x00007FFB98760010"指令引用的"0x0000000000000018"内存。', '该内存不能为"read"。'],
+        ),
+        (
+            ["STOP: 0x0000007E (0xC0000005,0xF7A1B2C3,0xF78D9A10,0xF78D970C)"],
+            ["STOP: 0x0000007E (0xC0000005,0xF8A4B2C3,0xF78D9810,0xF78D9711)"],
+        ),
+        (["POS", "交易失败，错误码：51，终端号 12345678"], ["POS", "交易失败，错误码：51，终端号 87654321"]),
+        (
+            ["The trust relationship between this workstation and the primary domain failed."],
+            ["The trust relationship between this workstation", "and the primary domain failed."],
+        ),
+        (
+            ["Kingdee", "java.net.ConnectException: Connection refused: connect"],
+            [
+                "Kingdee",
+                "java.net.ConnectException: Connection refused: connect",
+                "at java.base/sun.nio.ch.Net.connect0(Native Method)",
+                "at com.kingdee.bos.Login.start(Login.java:91)",
+            ],
+        ),
+    ],
+)
+def test_addresses_breaks_and_stack_frames_do_not_tell_one_fault_from_itself(here: list[str], there: list[str]) -> None:
+    assert extract(here).fingerprint == extract(there).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HTTP Error 500.19 - Internal Server Error", "HTTP Error 500.21 - Internal Server Error"),
+        ("502 Bad Gateway", "504 Gateway Time-out"),
+        ("Message no. M7021", "Message no. M7022"),
+        ("SQLSTATE[HY000] [2002] Connection refused", "SQLSTATE[HY000] [1045] Access denied"),
+    ],
+)
+def test_codes_of_one_family_are_different_faults(one: str, other: str) -> None:
+    assert extract(["nginx", one]).fingerprint != extract(["nginx", other]).fingerprint
