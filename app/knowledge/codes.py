@@ -18,8 +18,9 @@ _CALLED_BEFORE = re.compile(rf"(?:{CALLED}{BRIDGE}|[(（\[【])$", re.IGNORECASE
 _BROKEN_NUMBER = re.compile(rf"({CALLED}[ \t]?[:：=#][ \t]?\d{{1,3}}) (\d{{1,3}}[)）\]]?$)", re.IGNORECASE)
 # Where something stands in memory, and what a stop code carries with it: `0x0000007E (0xC0000005, 0xF7A1B2C3, …)`.
 _ADDRESS_BEFORE = re.compile(
-    r"(?:指令|内存|地址|偏移量?|位置|address(?: of)?|offset|(?:memory|instruction|location) at|read of|write of)"
-    r"[ ]?[:：为]?[ ]?[\"'“”「(（]?$",
+    r"(?:指令|内存|地址|偏移量?|位置|(?<![A-Za-z_])(?:address(?: of)?|offset)"
+    r"|(?:memory|instruction|location) at|read of|write of)"
+    r"[ ]?[:：为]?[ ]?[\"'“”「]?$",
     re.IGNORECASE,
 )
 _ADDRESS_AFTER = re.compile(r"[\"'“”」]?[ ]?(?:处的?|所)?(?:指令|内存)|[\"'“”]? referenced", re.IGNORECASE)

@@ -15,7 +15,7 @@ _HEX = re.compile(
 )
 # Eight decimal digits are a telephone or a till more often than a status: only those of a known facility are one.
 _BARE_HEX = re.compile(
-    _EDGE + r"(?=[0-9A-Fa-f]*\d)((?=80(?:0\d|13|24)|[8Cc]\d{0,6}[A-Fa-f])[8Cc][0-9A-Fa-f]{7})" + _END
+    _EDGE + r"(?=[0-9A-Fa-f]*\d)((?=80(?:0\d|13|24)|[Cc]00|[8Cc]\d{0,6}[A-Fa-f])[8Cc][0-9A-Fa-f]{7})" + _END
 )
 _CONTEXT = 40  # characters
 _STOP_BEFORE = re.compile(
@@ -31,7 +31,7 @@ _LETTERED = re.compile(_EDGE + r"([A-Z]{1,8})([0-9OoIlSB|]{3,8})([A-Z]?)" + _END
 CALLED = (
     r"(?:错误(?:代码|编号|码|号)?|故障(?:代码|码)?|报错(?:代码)?|异常(?:代码|码)?|返回(?:代码|码|值)|应答码|响应码|状态(?:代码|码)"
     r"|提示码|消息(?:编)?号|结果码|代码|编码|消息|事件 ?(?:ID|代码)|校验码|失败码"
-    r"|error[ -]?(?:code|id|number|no\.?)?|err(?:or)?code|errno|err"
+    r"|error[ -]?(?:code|id|number|no\.?)?|err(?:or)?code|errno|err(?![A-Za-z])"
     r"|message (?:no\.?|number|id)|event ?(?:id|code)?|return ?code|status ?code"
     r"|exit ?code|result ?code|stop ?code|reason ?code|response ?code|validation ?code|fault ?code|reference ?error ?id"
     r"|bccode|winerror|sqlcode|native ?error|log ?id|code|reason|hresult|hr|msg|rc)"

@@ -24,6 +24,7 @@ from app.knowledge.signature import extract
         ("HRESULT: 2147942405", "0x80070005"),
         ("Error code caa70004", "CAA70004"),
         ("BCCode: c8", "0x000000C8"),
+        ("失败，状态代码是 c0000008", "C0000008"),
         ("由于协议错误(代码: 0x112f)", "0x112F"),
         ("ORA-12541: TNS: 无监听程序", "ORA-12541"),
         ("0RA—I2541: TNS", "ORA-12541"),
@@ -152,6 +153,8 @@ def test_another_kind_of_number_does_not_have_a_win32_errors_meaning(line: str) 
         ("The instruction at 0x00405F2C referenced memory at 0x00000010.", []),
         ("STOP: 0x0000007E (0xC0000005,0xF7A1B2C3,0xF78D9A10,0xF78D970C)", ["0x0000007E"]),
         ("Exception code 0xc0000005, fault offset: 0x0001a2b3", ["0xC0000005"]),
+        ("NTSTATUS STATUS_INVALID_ADDRESS (0xC0000141)", ["0xC0000141", "STATUS_INVALID_ADDRESS"]),
+        ("error_category: none, ERROR_DATA_EXCEEDS_64k", ["ERROR_DATA_EXCEEDS_64k"]),
         ("0x80070002 (0x80070005)", ["0x80070002", "0x80070005"]),
     ],
 )
