@@ -17,6 +17,7 @@ from app.knowledge import codes, feedback, store
 from app.knowledge.concepts import ideas
 from app.knowledge.feedback import Experience
 from app.knowledge.scope import Scope
+from app.knowledge.synonyms import SynonymMiner
 from app.knowledge.texts import packed
 from app.knowledge.titles import TitleIndex
 from app.knowledge.tokens import is_han, squeezed, words
@@ -80,6 +81,7 @@ class _Writer:
         self._connection = connection
         self._words = WordLists()
         self._titles = TitleIndex()
+        self._synonyms = SynonymMiner()
         self._compared: list[tuple[bool, str, bytes]] = []
         self._topics: dict[str, Counter[str]] = {"applications": Counter(), "tags": Counter(), "locales": Counter()}
         self._block: list[bytes] = []
@@ -104,6 +106,7 @@ class _Writer:
         self._write_texts()
         self._words.write(self._connection)
         self._titles.write(self._connection)
+        self._synonyms.write(self._connection)
         feedback.write(self._connection, experiences)
         topics = {
             name: [each for each, _ in counted.most_common(MOST_TOPICS)] for name, counted in self._topics.items()
@@ -132,6 +135,7 @@ class _Writer:
         named = words(f"{article.title} {article.id}")
         document = self._words.add(counts, (*named, *ideas(named)))
         self._titles.add(document, article)
+        self._synonyms.add(document, article)
         self._topics["applications"].update(article.applications)
         self._topics["tags"].update(article.tags)
         self._topics["locales"][article.locale] += 1

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeAlias
 
 from app.knowledge import codes, postings
@@ -16,6 +17,7 @@ from app.knowledge.concepts import ideas
 from app.knowledge.reading import tame
 from app.knowledge.spelling import close_to
 from app.knowledge.store import Store, Value, damaged
+from app.knowledge.synonyms import LONGEST_HAN, LONGEST_WORDS, others
 from app.knowledge.titles import forms
 from app.knowledge.tokens import HAN, is_han, plain, words
 from app.knowledge.wordlists import IMPACT_STEPS
@@ -25,7 +27,10 @@ _MOST_WORDS = 12
 _MOST_FORMS = 24
 _MOST_BEGUN = 3_000  # articles with a word that only begins as typed, from the commonest such word on
 _MOST_SPELT = 300
+_MOST_STAND_INS = 4
+_LONGEST_RUN = 24  # Han characters looked through for names with synonyms
 _TITLE, _BODY, _IDEA, _PREFIX, _TYPO, _SPELT, _CODE = 3.0, 1.0, 0.3, 0.8, 0.6, 2.5, 6.0
+_STAND_IN = 0.7
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[_.-][^\W_{HAN}]+)*")
 
 
@@ -70,7 +75,9 @@ class Finder:
         """The first `most` articles found, best first. Raises HelpdeskError when the file is damaged."""
         unfinished = not typed[-1:].isspace()
         typed = tame(typed, LONGEST)
-        slots = [self._matches(slot) for slot in list(_slots(typed, unfinished=unfinished))[:_MOST_WORDS]]
+        typed_words = list(_slots(typed, unfinished=unfinished))[:_MOST_WORDS]
+        slots = [self._matches(slot) for slot in typed_words]
+        self._stand_in([slot.text for slot in typed_words], slots)
         scores: dict[int, float] = {}
         matched: dict[int, int] = {}
         for best in slots:
@@ -121,6 +128,39 @@ class Finder:
             for worth, word, data in sorted(self._mistyped(text)):
                 best.update(dict.fromkeys(self._decoded(data), (worth, word)))
         return best
+
+    def _stand_in(self, typed: Sequence[str], slots: Sequence[_Best]) -> None:
+        """Adds the articles that say in other words what was typed, as far as the base's own synonyms tell."""
+        spans = list(_spans(typed))
+        known = others(self._store, [name for name, _, _ in spans])
+        left = _MOST_STAND_INS
+        # Other words are never worth more than those that were typed.
+        most = [_STAND_IN * max((worth for worth, _ in best.values()), default=math.inf) for best in slots]
+        for name, place, share in spans:
+            for other in known.get(name, ())[:left]:
+                left -= 1
+                size = len(name.split())
+                for document, worth in self._saying(other).items():
+                    for slot in range(place, place + size):
+                        each, best = min(share * worth / size, most[slot]), slots[slot]
+                        if document not in best or each > best[document][0]:
+                            best[document] = (each, other)
+
+    def _saying(self, other: str) -> dict[int, float]:
+        """The articles that have all words of a synonym, and what that is worth: most in the title."""
+        found: dict[int, float] = {}
+        tokens = list(dict.fromkeys(words(other)))
+        rows = [dict(self._weighed(data)) for _, _, data in self._terms(tokens)]
+        if tokens and len(rows) == len(tokens):
+            shared = set.intersection(*map(set, rows))
+            each = _STAND_IN * _BODY * self._rarity(len(shared)) / IMPACT_STEPS
+            found = {document: each * min(row[document] for row in rows) for document in shared}
+        titled = list(dict.fromkeys(forms(other)))
+        lists = [set(self._decoded(data)) for _, _, data in self._forms(titled)]
+        if titled and len(lists) == len(titled):
+            named = set.intersection(*lists)
+            found.update(dict.fromkeys(named, _STAND_IN * _TITLE * self._rarity(len(named))))
+        return found
 
     def _titled(self, slot: _Slot) -> list[_Group]:
         """The articles with the word in their title, or one that begins with it when it may be unfinished."""
@@ -216,6 +256,18 @@ class Finder:
 
     def _rarity(self, spread: int) -> float:
         return math.log(1 + self._count / (0.5 + spread))
+
+
+def _spans(typed: Sequence[str]) -> Iterator[tuple[str, int, float]]:
+    """Every name that may have been typed, the place of its first word, and its share of a run of Han characters."""
+    for place, text in enumerate(typed):
+        for size in range(1, min(LONGEST_WORDS, len(typed) - place) + 1):
+            yield " ".join(typed[place : place + size]), place, 1.0
+        if is_han(text):
+            run = text[:_LONGEST_RUN]
+            for first, last in combinations(range(len(run) + 1), 2):
+                if 2 <= last - first <= LONGEST_HAN and last - first < len(text):
+                    yield run[first:last], place, (last - first) / len(text)
 
 
 def _slots(typed: str, *, unfinished: bool) -> Iterator[_Slot]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from app.errors import HelpdeskError, StorageError
 
 APPLICATION_ID = 0x4442_4B42  # "DBKB"
-FORMAT = 6
+FORMAT = 7
 DICTIONARY = -1  # the block of `bodies` that holds what the compressed texts share
 
 TABLES = """
@@ -33,6 +33,8 @@ CREATE TABLE experiences(
 CREATE TABLE helpful(doc INTEGER PRIMARY KEY, solved REAL NOT NULL, failed REAL NOT NULL);
 CREATE TABLE codes(
     key TEXT NOT NULL, doc INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY(key, doc)) WITHOUT ROWID;
+CREATE TABLE synonyms(
+    form TEXT NOT NULL, other TEXT NOT NULL, articles INTEGER NOT NULL, PRIMARY KEY(form, other)) WITHOUT ROWID;
 """
 
 Value: TypeAlias = str | int | float | bytes | None

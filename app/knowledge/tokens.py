@@ -41,6 +41,11 @@ def is_han(text: str) -> bool:
     return _IS_HAN.search(text) is not None
 
 
+def is_empty(word: str) -> bool:
+    """Whether a lower-case word is so frequent in English prose that it tells nothing."""
+    return word in _EMPTY_WORDS
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its commonest English endings, lower case in and out; never shorter than three letters."""
