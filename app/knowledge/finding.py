@@ -14,9 +14,11 @@ from typing import TypeAlias
 
 from app.knowledge import codes, postings
 from app.knowledge.concepts import ideas
+from app.knowledge.pinyin import is_pinyin
 from app.knowledge.reading import tame
 from app.knowledge.spelling import close_to
 from app.knowledge.store import Store, Value, damaged
+from app.knowledge.stretches import Held
 from app.knowledge.synonyms import LONGEST_HAN, LONGEST_WORDS, others
 from app.knowledge.titles import forms
 from app.knowledge.tokens import HAN, is_han, plain, words
@@ -31,6 +33,7 @@ _MOST_STAND_INS = 4
 _LONGEST_RUN = 24  # Han characters looked through for names with synonyms
 _TITLE, _BODY, _IDEA, _PREFIX, _TYPO, _SPELT, _CODE = 3.0, 1.0, 0.3, 0.8, 0.6, 2.5, 6.0
 _STAND_IN = 0.7
+_BEGINS = 1.3  # a title that begins with what was typed in pinyin
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[_.-][^\W_{HAN}]+)*")
 
 
@@ -70,6 +73,7 @@ class Finder:
     def __init__(self, store: Store, count: int) -> None:
         self._store = store
         self._count = count
+        self._partly: set[int] = set()  # articles that lack some characters of a run of Han
 
     def find(self, typed: str, most: int) -> list[Found]:
         """The first `most` articles found, best first. Raises HelpdeskError when the file is damaged."""
@@ -101,7 +105,7 @@ class Finder:
                 -score,
                 tuple(dict.fromkeys(best[document][1] for best in (*slots, codes_of) if document in best)),
                 document in codes_of,
-                document in codes_of or matched.get(document) == len(slots),
+                document in codes_of or (matched.get(document) == len(slots) and document not in self._partly),
             )
             for score, document in first
         ]
@@ -110,6 +114,8 @@ class Finder:
         """The articles that hold one typed word, each with the way of holding it that is worth most."""
         text = slot.text
         tokens = words(text)
+        if is_han(text) and len(tokens) > 1:
+            return self._matches_run(text, tokens)
         titled = self._titled(slot)
         ideal = [(_IDEA * self._rarity(spread), text, data) for _, spread, data in self._terms(ideas(tokens))]
         best: _Best = {}
@@ -184,7 +190,44 @@ class Finder:
             found.append((worth, form, data))
         return found
 
+    def _matches_run(self, text: str, pairs: Sequence[str]) -> _Best:
+        """The articles that hold pairs of a run of Han characters: nobody types spaces between its words, so that an
+        article is worth the more the more of the pairs it holds. The word is the longest stretch that it holds."""
+        places: dict[str, int] = {}
+        for place, pair in enumerate(pairs):
+            places[pair] = places.get(pair, 0) | 1 << place
+        titled = {form: (spread, data) for form, spread, data in self._forms(list(places))}
+        inside = {term: (spread, data) for term, spread, data in self._terms(places)}
+        sums: dict[int, float] = {}
+        masks: dict[int, int] = {}
+        for pair, mask in places.items():
+            worths: dict[int, float] = {}
+            if pair in inside:
+                spread, data = inside[pair]
+                each = _BODY * self._rarity(spread) / IMPACT_STEPS
+                worths = {document: each * impact for document, impact in self._weighed(data)}
+            if pair in titled:
+                spread, data = titled[pair]
+                worths.update(dict.fromkeys(self._decoded(data), _TITLE * self._rarity(spread)))
+            for document, worth in worths.items():
+                sums[document] = sums.get(document, 0.0) + worth
+                masks[document] = masks.get(document, 0) | mask
+        held = {mask: Held.of(text, mask) for mask in set(masks.values())}
+        self._partly.update(document for document, mask in masks.items() if not held[mask].whole)
+        best = {
+            document: (worth * held[masks[document]].share / len(places), held[masks[document]].longest)
+            for document, worth in sums.items()
+        }
+        for _, spread, data in self._terms(ideas(pairs)):
+            worth = _IDEA * self._rarity(spread)
+            for document in self._decoded(data):
+                if document not in best or worth > best[document][0]:
+                    best[document] = (worth, text)
+        return best
+
     def _mistyped(self, text: str) -> Iterator[_Group]:
+        if is_pinyin(text) and any(text in str(row[0]) for row in self._store.rows("SELECT data FROM spelt")):
+            return
         lengths = (len(text) - 1, len(text) + 1)
         starts = {text[:1], text[1:2]} if len(text) > 3 else set()
         for start in starts:
@@ -193,8 +236,12 @@ class Finder:
                 (start, start + "\U0010ffff", *lengths),
             )
             near = [str(row[0]) for row in rows if close_to(text, str(row[0]))][:_MOST_FORMS]
-            for form, spread, data in self._forms(near):
-                yield _TITLE * _TYPO * self._rarity(spread), form, data
+            meant = list(self._forms(near))
+            # The commonest of the words so close was meant, not the rarest.
+            worth = _TITLE * _TYPO * self._rarity(sum(spread for _, spread, _ in meant))
+            most = max((spread for _, spread, _ in meant), default=1)
+            for form, spread, data in meant:
+                yield worth * (0.5 + 0.5 * spread / most), form, data
 
     def _spelt(self, text: str, best: _Best) -> None:
         """Adds the Chinese titles whose pinyin, or whose initials, hold what was typed."""
@@ -206,6 +253,7 @@ class Finder:
                 # A line is the article's number, the initials and the whole, with tabs between.
                 head = data[data.rfind("\n", 0, place) + 1 : place]
                 worth = _SPELT * (1.0 if head.count("\t") == 1 else 1.2) * min(len(text), 6)
+                worth *= _BEGINS if head.endswith("\t") else 1.0
                 document = int(head.partition("\t")[0])
                 if document not in best or worth > best[document][0]:
                     best[document] = (worth, text)

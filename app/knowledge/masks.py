@@ -15,7 +15,7 @@ _PATTERNS = (
     re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b"),
     re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"),
     re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|cn|net|org|local|io|lan|corp|internal)\b", re.IGNORECASE),
-    re.compile(r"(?<![\w])[\"'“”‘’「『《][^\"'“”‘’「」『』《》]{1,60}[\"'“”‘’」』》]"),
+    re.compile(r"(?<![A-Za-z0-9_])[\"'“”‘’「『《][^\"'“”‘’「」『』《》]{1,60}[\"'“”‘’」』》]"),
     re.compile(r"\d+(?:[.,]\d+)*%?"),
 )
 

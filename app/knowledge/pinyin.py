@@ -46,6 +46,19 @@ def syllables(text: str) -> list[str]:
     return [reading for _, reading in _read(text)]
 
 
+def is_pinyin(text: str) -> bool:
+    """Whether a lower-case word is made of two whole syllables or more: `mima`, but not `outlok`."""
+    known = frozenset(_tables()[1])
+    ends = {0: 0}  # where a syllable may end -> the most syllables up to there
+    for end in range(1, len(text) + 1):
+        counts = [
+            ends[start] + 1 for start in range(max(end - 6, 0), end) if start in ends and text[start:end] in known
+        ]
+        if counts:
+            ends[end] = max(counts)
+    return ends.get(len(text), 0) > 1
+
+
 def spelt_part(text: str, typed: str) -> str:
     """The part of a text whose readings, or their first letters, are what was typed; empty when there is none."""
     read = _read(text)

@@ -61,7 +61,9 @@ def from_services(line: str) -> Iterator[tuple[int, int, Code]]:
         yield match.start(1), match.end(1), Code(name, name, CodeKind.SYMBOL, ("s" + folded(name),))
     for match in _SAP.finditer(line):
         text = line[match.start(1) : match.end(2)]
-        yield match.start(1), match.end(2), Code(text, text.replace(" ", ""), CodeKind.NAMED, ("v" + folded(text),))
+        # Five digits alone would be any number: its name belongs to a code without letters.
+        canonical = f"Message no. {text}" if match.group(1).isdigit() else text.replace(" ", "")
+        yield match.start(1), match.end(2), Code(text, canonical, CodeKind.NAMED, ("v" + folded(text),))
     for match in _PRINTER.finditer(line):
         text = match.group(1)
         yield match.start(1), match.end(1), Code(text, text, CodeKind.NAMED, ("v" + folded(text),))

@@ -14,6 +14,7 @@ from app.knowledge.tokens import HAN, is_han, plain
 from app.protocol.knowledge import Article
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_HYPHENATED = re.compile(r"(?<![\w-])[a-z]+(?:-[a-z]+){1,2}(?![\w-])")
 _LONGEST_FORM = 40
 _MOST_CHARACTERS = 60
 CHUNK = 4_000
@@ -31,6 +32,12 @@ def forms(text: str) -> list[str]:
     return found
 
 
+def _joined(text: str) -> list[str]:
+    """Words with a hyphen as they are also typed: `wifi` for *Wi-Fi*, `signin` for *sign-in*."""
+    found = (match.group().replace("-", "") for match in _HYPHENATED.finditer(plain(text).casefold()))
+    return [word for word in found if len(word) <= _LONGEST_FORM]
+
+
 class TitleIndex:
     """Collects the titles of a build and writes them at its end."""
 
@@ -41,7 +48,7 @@ class TitleIndex:
     def add(self, document: int, article: Article) -> None:
         """Lists one article under its title, its editor's signatures and its applications."""
         text = "\n".join((article.title, *article.applications, *article.signatures))
-        for form in dict.fromkeys(forms(text)):
+        for form in dict.fromkeys((*forms(text), *_joined(text))):
             self._documents.setdefault(form, array("I")).append(document)
         readings = syllables(article.title[:_MOST_CHARACTERS])
         if len(readings) > 1:

@@ -61,7 +61,7 @@ from app.knowledge.signature import extract
         ("SP2-0640: Not connected", "SP2-0640"),
         ("POS错误: 51 余额不足", "51"),
         ("消息号 M7 021", "M7021"),
-        ("Message no. 00 398", "00398"),
+        ("Message no. 00 398", "Message no. 00 398"),
         ("Err: 5B00", "5B00"),
         ("59.F0 Error", "59.F0"),
         ("Bug Check 0xA: IRQL", "0xA"),

@@ -139,6 +139,7 @@ def test_a_fingerprint_is_sixteen_digits_or_nothing(lines: list[str]) -> None:
             ["STOP: 0x0000007E (0xC0000005,0xF7A1B2C3,0xF78D9A10,0xF78D970C)"],
             ["STOP: 0x0000007E (0xC0000005,0xF8A4B2C3,0xF78D9810,0xF78D9711)"],
         ),
+        (["报表", "找不到报表“日销售”。", "请重试"], ["报表", "找不到报表“库存盘点明细”。", "请重试"]),
         (["POS", "交易失败，错误码：51，终端号 12345678"], ["POS", "交易失败，错误码：51，终端号 87654321"]),
         (
             ["The trust relationship between this workstation and the primary domain failed."],

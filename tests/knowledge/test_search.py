@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from app.knowledge.base import KnowledgeBase
-from app.knowledge.pinyin import spelt_part, syllables
+from app.knowledge.build import build
+from app.knowledge.pinyin import is_pinyin, spelt_part, syllables
 from app.knowledge.spelling import close_to
-from app.protocol.knowledge import Fit
+from app.knowledge.stretches import Held
+from app.protocol.knowledge import Article, Fit
 
 
 @pytest.mark.parametrize(
@@ -96,3 +101,72 @@ def test_only_what_has_every_word_typed_is_called_a_good_fit(starter: KnowledgeB
     assert found[0].fit is Fit.GOOD
     assert found[-1].fit is Fit.POSSIBLE
     assert [each.fit for each in starter.search("0x80070005", 1)] == [Fit.GOOD]
+
+
+TITLES = {
+    "printer": "修复蓝牙打印机",
+    "offline": "脱机编辑列表的问题",
+    "both": "收银台的打印机显示脱机怎么办",
+    "certificate": "单一登录和证书",
+    "expired": "系统证书已过期的处理",
+    "wifi": "在Wi-Fi中查看网络",
+    "excl": "EXCL_SEM_ALREADY_OWNED and excl",
+    "excel": "Excel closes at once",
+    "excel-two": "Excel cannot open a file",
+    "password": "更改密码",
+    "mim": "Configure MIM",
+    "mail": "发送给打印员的邮件",
+}
+
+
+@pytest.fixture(scope="module")
+def titled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    path: Path = tmp_path_factory.mktemp("titled") / "titled.kb"
+    build((Article(id=each, title=title, body="") for each, title in TITLES.items()), path, "1")
+    base = KnowledgeBase.open(path)
+    yield base
+    base.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("打印机脱机", "both"),
+        ("证书过期", "expired"),
+        ("wifi", "wifi"),
+        ("Wi-Fi", "wifi"),
+        ("mima", "password"),
+        ("dyj", "printer"),
+    ],
+)
+def test_what_holds_most_of_what_was_typed_comes_first(titled: KnowledgeBase, typed: str, first: str) -> None:
+    assert first in [each.id for each in titled.search(typed, 2)]
+
+
+def test_a_run_of_chinese_is_whole_in_a_good_fit_only(titled: KnowledgeBase) -> None:
+    found = {each.id: each for each in titled.search("打印机脱机")}
+
+    assert found["both"].fit is Fit.GOOD
+    assert found["both"].reason.evidence == ("打印机",)
+    assert found["printer"].fit is found["offline"].fit is Fit.POSSIBLE
+
+
+def test_the_commonest_of_the_words_so_close_was_meant(titled: KnowledgeBase) -> None:
+    assert titled.search("exel")[0].id.startswith("excel")
+
+
+@pytest.mark.parametrize(
+    ("mask", "held"),
+    [
+        (0b1011, Held(0.75, "打印机", whole=True)),
+        (0b1111, Held(1.0, "打印机脱机", whole=True)),
+        (0b1000, Held(0.25, "脱机", whole=False)),
+    ],
+)
+def test_pairs_tell_what_is_held_of_a_run(mask: int, held: Held) -> None:
+    assert Held.of("打印机脱机", mask) == held
+
+
+@pytest.mark.parametrize(("typed", "spelt"), [("mima", True), ("dayinji", True), ("outlok", False), ("ma", False)])
+def test_syllables_are_told_from_misspelt_words(typed: str, spelt: bool) -> None:
+    assert is_pinyin(typed) is spelt

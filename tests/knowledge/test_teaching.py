@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.knowledge import codes
 from app.knowledge.teaching import is_code, lessons, taught
 from app.protocol.knowledge import Article
 
@@ -37,6 +38,27 @@ def test_what_varies_or_is_private_is_left_out_of_a_line(line: str, told: str) -
     assert lessons(["Till", line], "Till", SCALE) == (told,)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("交易失败，错误码：51，流水号 000123，终端号 12345678", ("错误码:51",)),
+        ("errcode=60011, no privilege to access this user", ("errcode=60011", "no privilege to access this user")),
+        ("502 Bad Gateway", ("HTTP 502",)),
+        ("Message no. 00 398", ("Message no. 00 398",)),
+        ("找不到报表“日销售”，请重新选择报表", ("找不到报表，请重新选择报表",)),
+        ("服务器拒绝了用户 *** 的请求", ("服务器拒绝了用户 的请求",)),
+    ],
+)
+def test_a_number_is_taught_with_its_name_and_clauses_that_only_number_are_not(
+    line: str, told: tuple[str, ...]
+) -> None:
+    found = lessons(["Till", line], "Till", SCALE)
+
+    assert found == told
+    taught_codes = {key for code in codes.given(found) for key in code.keys}
+    assert {key for code in codes.find([line]) for key in code.keys[:1]} <= taught_codes
+
+
 def test_a_machines_name_is_no_code_to_teach() -> None:
     found = lessons(["Till", "The server WKS0147 cannot be reached by this till"], "Till", SCALE)
 
@@ -58,7 +80,9 @@ def test_teaching_twice_changes_nothing_more() -> None:
     assert taught(once, ["E1023"]) == once
 
 
-@pytest.mark.parametrize("text", ["0x80070005", "E1023", "ORA-12541", "ERR_NAME_NOT_RESOLVED", "550 5.7.64"])
+@pytest.mark.parametrize(
+    "text", ["0x80070005", "E1023", "ORA-12541", "ERR_NAME_NOT_RESOLVED", "550 5.7.64", "错误码：51", "HTTP 500.19"]
+)
 def test_codes_are_told_from_text(text: str) -> None:
     assert is_code(text)
 
