@@ -187,3 +187,24 @@ def test_times_are_shown_in_the_zone_of_the_reader(desk: Desk, tabs: Tabs):
     assert time_element.inner_text() == "just now"
     assert "GMT+8" in time_element.get_attribute("title") or "China" in time_element.get_attribute("title")
     assert time_element.get_attribute("datetime").endswith("+00:00")
+
+
+def test_the_queue_goes_on_after_signing_in_again_in_another_tab(desk: Desk, tabs: Tabs):
+    page = tabs.open()
+    sign_in(page, desk)
+    page.get_by_text("All quiet").wait_for()
+    other = tabs.watch(page.context.new_page())
+    other.goto(desk.url + "/workbench/")
+    before = page.locator("[name=csrf]").first.input_value()
+    other.locator(".menu summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You have been signed out.").wait_for(timeout=SOON)
+
+    sign_in(other, desk)
+    page.get_by_text("You have been signed out.").wait_for(state="hidden", timeout=SOON)
+    assert page.locator("[name=csrf]").first.input_value() != before
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="中文").click()
+
+    page.locator("html[lang=zh-CN]").wait_for(timeout=SOON)
+    assert page.url == desk.url + "/workbench/"

@@ -28,6 +28,13 @@ export function remember(root) {
 
 export const isSame = (old, fresh) => sources.get(old) === sources.get(fresh);
 
+// Gives all forms of the page the token that an answer came with: another session's, once somebody signed in again.
+export function renewForms(root) {
+  const csrf = root.querySelector("[data-csrf]")?.dataset.csrf;
+  if (!csrf) return;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
+}
+
 // Replaces the parts (`data-part`) of the page that differ in the answer; returns the names of those replaced.
 export function replaceParts(root, scope = document) {
   const replaced = [];

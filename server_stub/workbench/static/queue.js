@@ -1,6 +1,6 @@
 // The live queue: rows appear by themselves, but never move under the hand that is about to click.
 
-import { fetchFragment, isSame, mergeKeyed, remember, replaceParts, swap } from "./fragments.js";
+import { fetchFragment, isSame, mergeKeyed, remember, renewForms, replaceParts, swap } from "./fragments.js";
 import { onKey } from "./keys.js";
 import { tr } from "./language.js";
 import { follow } from "./live.js";
@@ -27,8 +27,9 @@ class Queue {
     this.unseen = new Set();
     this.isPointed = false;
     this.held = null;
-    this.timer = null;
+    this.soon = null;
     this.looking = null;
+    this.next = null;
     this.button = page.querySelector("[data-arrivals]");
     this.button.addEventListener("click", () => this.release());
     const list = page.querySelector("[data-list]");
@@ -47,31 +48,26 @@ class Queue {
   }
 
   lookSoon() {
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.look();
-    }, GATHER);
+    this.soon ??= new Promise((resolve) => setTimeout(resolve, GATHER)).then(() => {
+      this.soon = null;
+      return this.look();
+    });
+    return this.soon;
   }
 
-  async look() {
+  // Answers when it has looked. Whoever asks while a look is under way shares the next one, for that may be too old.
+  look() {
     if (this.looking) {
-      this.isStale = true;
-      return;
+      this.next ??= this.looking.then(() => {
+        this.next = null;
+        return this.look();
+      });
+      return this.next;
     }
-    this.looking = fetchFragment(`/workbench/queue${location.search}`);
-    try {
-      const answer = await this.looking;
-      if (answer.ok) this.#take(answer.root);
-    } catch (error) {
-      // The stream comes back by itself and asks for another look then.
-      if (!(error instanceof TypeError)) throw error;
-    } finally {
+    this.looking = this.#fetch().finally(() => {
       this.looking = null;
-      if (this.isStale) {
-        this.isStale = false;
-        this.lookSoon();
-      }
-    }
+    });
+    return this.looking;
   }
 
   step(by) {
@@ -90,7 +86,18 @@ class Queue {
     this.#settle(fresh);
   }
 
+  async #fetch() {
+    try {
+      const answer = await fetchFragment(`/workbench/queue${location.search}`);
+      if (answer.ok) this.#take(answer.root);
+    } catch (error) {
+      // The stream comes back by itself and asks for another look then.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
   #take(root) {
+    renewForms(root);
     const fresh = root.querySelector("[data-rows]");
     const known = new Set([...this.rows.children].map((row) => row.dataset.key));
     const arrived = [...fresh.children].filter((row) => !known.has(row.dataset.key));

@@ -1,6 +1,6 @@
 // A ticket's page: follows what happens to it, and sends what the agent does without losing a word.
 
-import { fetchFragment, remember, replaceParts } from "./fragments.js";
+import { fetchFragment, remember, renewForms, replaceParts } from "./fragments.js";
 import { onKey } from "./keys.js";
 import { tr } from "./language.js";
 import { follow } from "./live.js";
@@ -65,10 +65,7 @@ class Ticket {
     const replaced = replaceParts(root, this.page);
     if (viewer && this.viewer) this.viewer.renew(viewer);
     const version = root.querySelector("[data-version]")?.dataset.version;
-    const csrf = root.querySelector("[data-csrf]")?.dataset.csrf;
-    if (csrf) {
-      for (const field of document.querySelectorAll("input[name=csrf]")) field.value = csrf;
-    }
+    renewForms(root);
     if (version) {
       for (const field of this.page.querySelectorAll("input[name=version]")) field.value = version;
     }
