@@ -33,7 +33,7 @@ LEAST_INK, MOST_INK = 0.002, 0.6
 BUTTON_WIDTHS, BUTTON_HEIGHTS = (44, 330), (16, 66)
 BUTTON_MARGIN = 6
 COARSE = 2
-SURELY_COMPLETE = 0.9
+SURELY_COMPLETE, MOST_SURELY_OPEN = 0.9, 1
 PHOTOGRAPH_SIDE = 1800  # the longer side of a photograph that is looked at
 Shares = Callable[[NDArray[np.uint8]], tuple[float, float]]
 
@@ -43,36 +43,18 @@ class Candidate:
     """A complete frame and how much it looks like a dialog.
 
     `floats`: something else than one plain ground lies around it, so that it is a window in front of others and no
-    part of a page.
+    part of a page. `open_corners`: how many of its edges go on behind a corner.
     """
 
     rect: Rect
     score: float
     floats: bool = False
+    open_corners: int = 0
 
 
 def likely_dialogs(image: Image.Image) -> list[Candidate]:
     """Outlines that may be dialogs, the likeliest first, in pixels; their text has to tell whether one is meant."""
     return likely(outlines(image))
-
-
-def outlines_in_photograph(image: Image.Image) -> list[Candidate]:
-    """As `outlines`, of a photograph made upright: unsharp, with grain and stripes, and unevenly lit."""
-    from PIL import Image, ImageFilter
-
-    factor = max(1.0, max(image.size) / PHOTOGRAPH_SIDE)
-    size = round(image.width / factor), round(image.height / factor)
-    if size[0] < NARROWEST * 1.3 or size[1] < LOWEST * 1.5:
-        return []
-    small = image.resize(size, Image.Resampling.BOX) if factor > 1 else image
-    pixels = np.asarray(small.filter(ImageFilter.BoxBlur(1)))
-    found = _outlines(soft_edges(np.asarray(small)), pixels, commonest_in_photograph)
-    return [replace(one, rect=_scaled(one.rect, factor)) for one in found]
-
-
-def _scaled(rect: Rect, factor: float) -> Rect:
-    x, y = round(rect.x * factor), round(rect.y * factor)
-    return Rect(x, y, round(rect.right * factor) - x, round(rect.bottom * factor) - y)
 
 
 def likely(found: Sequence[Candidate]) -> list[Candidate]:
@@ -82,8 +64,14 @@ def likely(found: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in kept if not any(_is_part_of(one, other) for other in kept)]
 
 
-def outlines(image: Image.Image) -> list[Candidate]:
-    """All complete frames of about the size of a dialog, the likeliest dialog first."""
+def outlines(image: Image.Image, *, is_photograph: bool = False) -> list[Candidate]:
+    """All complete frames of about the size of a dialog, the likeliest dialog first.
+
+    A photograph, which has to be upright, is unsharp, with grain and stripes, and unevenly lit.
+    """
+    if is_photograph:
+        small = _for_photographs(image)
+        return _scaled(_soft_outlines(small), image.width / small.width)
     if image.width < NARROWEST * 1.3 or image.height < LOWEST * 1.5:
         return []
     if image.mode != "RGB":
@@ -92,27 +80,71 @@ def outlines(image: Image.Image) -> list[Candidate]:
     return _outlines(edges(image, pixels), pixels, commonest)
 
 
-def _outlines(found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> list[Candidate]:
-    height, width = pixels.shape[:2]
-    boxes = closed_frames(found, width, height)
-    scored = [
-        Candidate(rect, _score(rect, found, pixels, shares), _floats(rect, pixels, shares))
-        for rect in map(_rect, boxes)
-    ]
-    return sorted(scored, key=lambda one: -one.score)
-
-
-def coarse_outlines(image: Image.Image) -> list[Candidate]:
+def coarse_outlines(image: Image.Image, *, is_photograph: bool = False) -> list[Candidate]:
     """As `outlines`, at half the size: of boxes drawn twice as large, whose corners are rounder, too.
 
     Each is complete at full size but for those corners: small letters close together look like an edge at half of it.
     """
-    found = [replace(one, rect=_scaled(one.rect, COARSE)) for one in outlines(image.reduce(COARSE))]
-    if not any(one.score >= 0 for one in found):
+    if is_photograph:
+        small = _for_photographs(image)
+        found = _scaled(_soft_outlines(small.reduce(COARSE)), COARSE)
+        return _scaled(_surely_complete(found, lambda: soft_edges(np.asarray(small))), image.width / small.width)
+    found = _scaled(outlines(image.reduce(COARSE)), COARSE)
+    return _surely_complete(found, lambda: edges(image, np.asarray(image)))
+
+
+def _outlines(found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> list[Candidate]:
+    height, width = pixels.shape[:2]
+    boxes = closed_frames(found, width, height)
+    scored = [
+        Candidate(rect, _score(rect, corners, found, pixels, shares), _floats(rect, pixels, shares), corners)
+        for rect, corners in zip(map(_rect, boxes), map(int, open_corners(boxes, found)), strict=True)
+    ]
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def _for_photographs(image: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    factor = max(image.size) / PHOTOGRAPH_SIDE
+    size = round(image.width / factor), round(image.height / factor)
+    return image.resize(size, Image.Resampling.BOX) if factor > 1 else image
+
+
+def _soft_outlines(image: Image.Image) -> list[Candidate]:
+    from PIL import ImageFilter
+
+    if image.width < NARROWEST * 1.3 or image.height < LOWEST * 1.5:
+        return []
+    pixels = np.asarray(image.filter(ImageFilter.BoxBlur(1)))
+    return _outlines(soft_edges(np.asarray(image)), pixels, commonest_in_photograph)
+
+
+def _surely_complete(found: list[Candidate], full: Callable[[], Edges]) -> list[Candidate]:
+    """Those of outlines seen at half the size that are complete by the edges at `full` size.
+
+    With so much left out at the corners, a line within a page seems to reach the page's sides; but those go on there.
+    """
+    if all(one.score < 0 for one in found):
         return []
     boxes = np.array([[one.rect.x, one.rect.y, one.rect.right, one.rect.bottom] for one in found])
-    shares = completeness(boxes, edges(image, np.asarray(image)), COARSE * CORNER, off=COARSE + 1)
-    return [one for one, share in zip(found, shares, strict=True) if share >= SURELY_COMPLETE]
+    shares = completeness(boxes, full(), COARSE * CORNER, off=COARSE + 1)
+    return [
+        one
+        for one, share in zip(found, shares, strict=True)
+        if share >= SURELY_COMPLETE and one.open_corners <= MOST_SURELY_OPEN
+    ]
+
+
+def _scaled(found: list[Candidate], factor: float) -> list[Candidate]:
+    if factor == 1:
+        return found
+    return [replace(one, rect=_scaled_rect(one.rect, factor)) for one in found]
+
+
+def _scaled_rect(rect: Rect, factor: float) -> Rect:
+    x, y = round(rect.x * factor), round(rect.y * factor)
+    return Rect(x, y, round(rect.right * factor) - x, round(rect.bottom * factor) - y)
 
 
 def _is_part_of(inner: Candidate, outer: Candidate) -> bool:
@@ -139,15 +171,14 @@ def _rect(box: NDArray[np.int64]) -> Rect:
     return Rect(left, top, right - left, bottom - top)
 
 
-def _score(rect: Rect, found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> float:
+def _score(rect: Rect, corners: int, found: Edges, pixels: NDArray[np.uint8], shares: Shares) -> float:
     """How much a frame looks like a dialog: it ends at its corners, is calm inside, has buttons and a shadow."""
     every = max(2, math.isqrt(rect.area // GROUND_SAMPLE))
     calm, second = shares(pixels[rect.y + 3 : rect.bottom - 3 : every, rect.x + 3 : rect.right - 3 : every + 1])
     ink = 1 - calm - second  # everything but the two commonest colours
     if not LEAST_INK <= ink <= MOST_INK:
         return -1.0
-    box = np.array([[rect.x, rect.y, rect.right, rect.bottom]])
-    score = 1.0 - 0.5 * float(open_corners(box, found)[0]) + min(calm, 0.8) + 0.6 * _shadow(rect, pixels)
+    score = 1.0 - 0.5 * corners + min(calm, 0.8) + 0.6 * _shadow(rect, pixels)
     if _rules(rect, found) > MOST_RULES:
         return -1.0  # a table
     if score + BUTTONS < CERTAIN:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.capture import boxes, layout
-from app.capture.dialog import CERTAIN, Candidate, coarse_outlines, likely, outlines, outlines_in_photograph
+from app.capture.dialog import CERTAIN, Candidate, coarse_outlines, likely, outlines
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.panel import Panels
 from app.capture.reading import Line, Reading, Role, Word
@@ -85,7 +85,7 @@ class Look:
                 return self._as_dialog(lines, known)
         if self._whole.area <= SMALL_PICTURE:
             return self._small()
-        self._outlines = (outlines_in_photograph if self._is_straight else outlines)(self._image)
+        self._outlines = outlines(self._image, is_photograph=self._is_straight)
         found = likely(self._outlines)
         if known is not None and known.area <= NOTICE_SHARE * self._whole.area:
             found.insert(0, Candidate(known, math.inf, floats=True))  # in front of all others, as the system says
@@ -96,6 +96,7 @@ class Look:
             upright = straightened(self._image)
             if upright is not None:
                 return self._straightened(upright, meanwhile)
+        if not told and not self._deadline.over:
             more = self._coarser(found)
             found += more
             told, other = self._told(more[:MOST_LOOKS])
@@ -121,7 +122,7 @@ class Look:
 
     def _coarser(self, known: Sequence[Candidate]) -> list[Candidate]:
         """Outlines that may be dialogs and only look like it at half the size; `known` are those that did before."""
-        coarse = coarse_outlines(self._image)
+        coarse = coarse_outlines(self._image, is_photograph=self._is_straight)
         self._outlines += [one for one in coarse if not _is_among(one, self._outlines)]
         return [one for one in likely(coarse) if not _is_among(one, known)]
 

@@ -100,6 +100,34 @@ def dialog(
     return Dialog(image, (title, *lines, *buttons))
 
 
+def labelled(draw: ImageDraw.ImageDraw, box: Rect, text: str, *, fill: str, ink: str, size: int) -> None:
+    """A flat button."""
+    draw.rounded_rectangle((box.x, box.y, box.right, box.bottom), radius=size // 2, fill=fill)
+    middle = (box.x + box.width / 2, box.y + box.height / 2)
+    draw.text(middle, text, font=font(size, chinese=False), fill=ink, anchor="mm")
+
+
+def round_box(image: Image.Image, rect: Rect, size: int, buttons: tuple[str, ...]) -> None:
+    """A box without bar, with very round corners and wide buttons one over the other."""
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle(
+        (rect.x, rect.y, rect.right, rect.bottom),
+        radius=round(size * 1.3),
+        fill="#fafafb",
+        outline="#b8b8bc",
+        width=size // 14,
+    )
+    letters, middle = font(size, chinese=False), rect.x + rect.width / 2
+    draw.text((middle, rect.y + 2 * size), "Receipt printer", font=letters, fill="#202020", anchor="mm")
+    for row, text in enumerate(("The printer is out of paper.", "Error code: E1023")):
+        place = middle, rect.y + (4 + 1.6 * row) * size
+        draw.text(place, text, font=letters, fill="#333338", anchor="mm")
+    for number, text in enumerate(buttons):
+        top = rect.bottom - round((len(buttons) - number) * size * 2.8)
+        box = Rect(rect.x + size, top, rect.width - 2 * size, round(size * 2.4))
+        labelled(draw, box, text, fill="#e4e4e7", ink="#202020", size=size)
+
+
 def desktop(
     shown: Dialog | None, *, seed: int, width: int = 1920, height: int = 1080, radius: int = 0, busy: bool = True
 ) -> tuple[Image.Image, Rect | None]:

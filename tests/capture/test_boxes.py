@@ -30,38 +30,10 @@ def overlap(one: Rect, other: Rect) -> float:
     return common / (one.area + other.area - common)
 
 
-def labelled(draw: ImageDraw.ImageDraw, box: Rect, text: str, *, fill: str, ink: str, size: int) -> None:
-    """A flat button."""
-    draw.rounded_rectangle((box.x, box.y, box.right, box.bottom), radius=size // 2, fill=fill)
-    middle = (box.x + box.width / 2, box.y + box.height / 2)
-    draw.text(middle, text, font=drawn.font(size, chinese=False), fill=ink, anchor="mm")
-
-
-def round_box(image: Image.Image, rect: Rect, size: int, buttons: tuple[str, ...]) -> None:
-    """A box without bar, with very round corners and wide buttons one over the other."""
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle(
-        (rect.x, rect.y, rect.right, rect.bottom),
-        radius=round(size * 1.3),
-        fill="#fafafb",
-        outline="#b8b8bc",
-        width=size // 14,
-    )
-    letters, middle = drawn.font(size, chinese=False), rect.x + rect.width / 2
-    draw.text((middle, rect.y + 2 * size), "Receipt printer", font=letters, fill="#202020", anchor="mm")
-    for row, text in enumerate(("The printer is out of paper.", "Error code: E1023")):
-        place = middle, rect.y + (4 + 1.6 * row) * size
-        draw.text(place, text, font=letters, fill="#333338", anchor="mm")
-    for number, text in enumerate(buttons):
-        top = rect.bottom - round((len(buttons) - number) * size * 2.8)
-        box = Rect(rect.x + size, top, rect.width - 2 * size, round(size * 2.4))
-        labelled(draw, box, text, fill="#e4e4e7", ink="#202020", size=size)
-
-
 def test_a_box_drawn_twice_as_large_is_found_in_spite_of_its_very_round_corners(engine: RapidEngine) -> None:
     image, _ = drawn.desktop(None, seed=5)
     rect = Rect(700, 300, 760, 500)
-    round_box(image, rect, 30, ("Try again", "Cancel"))
+    drawn.round_box(image, rect, 30, ("Try again", "Cancel"))
 
     reading = read(engine, image)
 
@@ -74,7 +46,7 @@ def test_a_box_drawn_twice_as_large_is_found_in_spite_of_its_very_round_corners(
 def test_buttons_one_over_the_other_are_no_table() -> None:
     image, _ = drawn.desktop(None, seed=8)
     rect = Rect(800, 300, 400, 330)
-    round_box(image, rect, 15, ("Try again", "Skip", "Cancel", "Help"))
+    drawn.round_box(image, rect, 15, ("Try again", "Skip", "Cancel", "Help"))
 
     assert overlap(likely_dialogs(image)[0].rect, rect) > 0.8
 
@@ -91,7 +63,7 @@ def till_box(image: Image.Image, rect: Rect) -> None:
     half = (rect.width - 36) // 2
     for number, text in enumerate(("Retry", "Cancel")):
         box = Rect(rect.x + 12 + number * (half + 12), rect.bottom - 72, half, 58)
-        labelled(draw, box, text, fill="#ef6c00", ink="white", size=18)
+        drawn.labelled(draw, box, text, fill="#ef6c00", ink="white", size=18)
 
 
 @pytest.mark.parametrize("seed", [1, 7])
@@ -121,11 +93,24 @@ def test_letters_close_together_are_no_edge_of_a_box_at_half_the_size() -> None:
         draw.text(place, "nmunmznuxnmnauvnzmnuznmnaunmnzanumn", font=letters, fill="#222222", anchor="mm")
     for number, text in enumerate(("Retry", "Cancel")):
         box = Rect(rect.x + 12 + number * 264, rect.bottom - 76, 252, 60)
-        labelled(draw, box, text, fill="#ef6c00", ink="white", size=18)
+        drawn.labelled(draw, box, text, fill="#ef6c00", ink="white", size=18)
 
     found = coarse_outlines(image)
 
     assert not any(rect.y + 62 < one.rect.y < rect.y + 200 for one in found if one.score >= 0), found
+
+
+def test_a_line_across_a_page_is_not_the_lower_edge_of_a_box() -> None:
+    image = Image.new("RGB", (1920, 1080), "#2a5a7a")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((240, 200, 1400, 900), fill="white")
+    draw.rectangle((260, 400, 1380, 401), fill="#888888")
+    draw.text((270, 300), "Request failed", font=drawn.font(36, chinese=False), fill="black")
+    draw.text((270, 440), "The card was refused: E1023", font=drawn.font(24, chinese=False), fill="black")
+
+    found = coarse_outlines(image)
+
+    assert [one.rect.bottom for one in found if one.rect.bottom < 500] == []
 
 
 def candidates(*rects: Rect) -> list[Candidate]:

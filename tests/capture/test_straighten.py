@@ -78,6 +78,23 @@ def test_the_dialog_on_a_photographed_screen_is_found_and_read(engine: RapidEngi
 
 
 @pytest.mark.parametrize("corners", ASKEW)
+def test_a_large_and_very_round_box_on_a_photographed_screen_is_found_and_read(
+    engine: RapidEngine, corners: Corners
+) -> None:
+    screen, _ = drawn.desktop(None, seed=5)
+    rect = Rect(600, 200, 900, 640)
+    drawn.round_box(screen, rect, 40, ("Try again", "Cancel"))
+    photo, forwards = photographed(screen, corners)
+
+    reading = read(engine, photo)
+
+    assert reading.is_dialog
+    assert "E1023" in reading.text
+    expected = moved(rect, forwards)
+    assert reading.region.intersection(expected).area > 0.8 * max(reading.region.area, expected.area)
+
+
+@pytest.mark.parametrize("corners", ASKEW)
 def test_level_and_upright_lines_are_so_again(corners: Corners) -> None:
     screen, rect = drawn.desktop(SHOWN, seed=5)
     assert rect is not None
