@@ -30,6 +30,7 @@ _MOST_FORMS = 24
 _MOST_BEGUN = 3_000  # articles with a word that only begins as typed, from the commonest such word on
 _MOST_SPELT = 300
 _MOST_STAND_INS = 4
+_MOST_HELD = 4_000  # articles with a part of a run of Han characters
 _LONGEST_RUN = 24  # Han characters looked through for names with synonyms
 _TITLE, _BODY, _IDEA, _PREFIX, _TYPO, _SPELT, _CODE = 3.0, 1.0, 0.3, 0.8, 0.6, 2.5, 6.0
 _STAND_IN = 0.7
@@ -200,7 +201,9 @@ class Finder:
         inside = {term: (spread, data) for term, spread, data in self._terms(places)}
         sums: dict[int, float] = {}
         masks: dict[int, int] = {}
-        for pair, mask in places.items():
+        # The rarest pair first: articles with nothing but the commonest ones are not worth their time.
+        for pair in sorted(places, key=lambda each: inside.get(each, (0, b""))[0]):
+            mask = places[pair]
             worths: dict[int, float] = {}
             if pair in inside:
                 spread, data = inside[pair]
@@ -209,8 +212,9 @@ class Finder:
             if pair in titled:
                 spread, data = titled[pair]
                 worths.update(dict.fromkeys(self._decoded(data), _TITLE * self._rarity(spread)))
-            for document, worth in worths.items():
-                sums[document] = sums.get(document, 0.0) + worth
+            wanted = worths.keys() & sums.keys() if len(sums) > _MOST_HELD else worths.keys()
+            for document in wanted:
+                sums[document] = sums.get(document, 0.0) + worths[document]
                 masks[document] = masks.get(document, 0) | mask
         held = {mask: Held.of(text, mask) for mask in set(masks.values())}
         self._partly.update(document for document, mask in masks.items() if not held[mask].whole)
