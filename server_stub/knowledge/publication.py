@@ -135,6 +135,8 @@ class Publication:
             clients = self._clients(employees, old.clients if old else None)
             # The replaced bases close when the last request that uses them lets go of them.
             self._shelf = self._filled(employees, clients, agents)
+            if self._shelf.reaches is None:
+                self.scoped.clear()
             self._editions.remove_all_but({each.path for each in self._shelf.every})
             if self._database.is_shared:
                 self._standing.write(

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.knowledge.store import FORMAT
 from app.knowledge.tokens import squeezed
 
 LONGEST_SITE = 300
@@ -110,4 +111,4 @@ def _digest(entries: Iterable[Entry]) -> str:
 
 
 def _content(digest: str, language: str) -> str:
-    return hashlib.sha256(f"{digest}\n{language}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"format {FORMAT}\n{digest}\n{language}".encode()).hexdigest()[:12]

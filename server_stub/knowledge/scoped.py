@@ -117,6 +117,13 @@ class ScopedPacks:
                 self._outdated.append(former.edition.path)
         return former is None or former.edition.path != made.path
 
+    def clear(self) -> None:
+        """Let go of all packs: everything there is fits into one."""
+        with self._lock:
+            self._kept.clear()
+            self._wanted.clear()
+        self._sweep(room_for=self.most)
+
     def delta(self, have: str, new: Path) -> Path | None:
         """What makes a pack of this folder of the one with that SHA-256, if that was made."""
         path = self._delta_path(have, new)
@@ -159,6 +166,8 @@ class ScopedPacks:
 
     def _sweep(self, room_for: int) -> None:
         """Remove what was replaced, what was left half made, and what was asked for longest ago for so many more."""
+        if not self._folder.is_dir():
+            return
         with self._lock:
             outdated, self._outdated = self._outdated, []
             paths = sorted(set(self._packs()) - set(outdated), key=lambda each: each.stat().st_mtime, reverse=True)

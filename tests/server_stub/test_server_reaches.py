@@ -251,6 +251,18 @@ def test_where_all_fits_everybody_gets_the_same(served: Served) -> None:
     assert files(served) == set()
 
 
+def test_packs_of_sites_go_when_everything_fits_again(large: Served) -> None:
+    device = large.device()
+    settled(large, device, "N")
+    assert len(files(large)) == 1
+    large.services.publication._editions.largest = LARGEST * 10
+
+    large.teach(written(1, "new"))
+
+    assert files(large) == set()
+    assert get(device, "N").headers["ETag"] == get(device).headers["ETag"]
+
+
 def test_a_server_that_ends_makes_no_more_packs(large: Served) -> None:
     get(large.device(), "N")
 

@@ -25,6 +25,7 @@ from server_stub.problems import Refusal
 from server_stub.serving import Housekeeping, first_start
 from tests.postgres import Cluster
 from tests.server_stub.served import Served, article, declare, draft, picture, serving
+from tests.server_stub.test_server_reaches import LARGEST, files, fill, get, settled
 from tests.server_stub.workbench_fixtures import QUICK
 
 
@@ -76,6 +77,22 @@ def test_servers_that_publish_at_once_make_one_edition_and_tell_of_it_once(pair:
     assert len(versions) == 1
     assert published(pair[0]) == list(versions)
     assert all(each.services.publication.clients.base.count == 2 for each in pair)
+
+
+def test_a_sites_pack_is_made_by_one_server_and_given_out_by_both(pair: tuple[Served, Served]) -> None:
+    for each in pair:
+        each.services.publication._editions.largest = LARGEST
+    fill(pair[0])
+    pair[1].services.publication.follow()
+    first = settled(pair[0], pair[0].device(), "N")
+    made = files(pair[0])
+
+    second = get(pair[1].device(), "N")
+    both(pair, lambda served: settled(served, served.device(), "S"))
+
+    assert second.content == first.content
+    assert second.headers["ETag"] == first.headers["ETag"] != get(pair[0].device()).headers["ETag"]
+    assert len(files(pair[0]) - made) == 1
 
 
 def test_a_follower_hears_of_what_was_published(pair: tuple[Served, Served]) -> None:
