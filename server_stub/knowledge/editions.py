@@ -94,6 +94,8 @@ class Editions:
         self._library = library
         self._now = now
         self._building = Building(database)
+        self._fitting = 1.0
+        """What has to be aimed at of the largest pack allowed, so that what is made fits."""
 
     @property
     def given_up(self) -> bool:
@@ -168,9 +170,12 @@ class Editions:
     def _build_slim(
         self, audience: Audience, whole: Edition, path: Path, version: str, said: tuple[Experience, ...]
     ) -> None:
-        """A part of the whole that is small enough; what it takes per article is known after the first try."""
-        size, aim = whole.path.stat().st_size, self.largest
+        """A part of the whole that is small enough; what it takes per article is known after the first try, for other
+        parts as well.
+        """
+        size = whole.path.stat().st_size
         for _ in range(_TRIES):
+            aim = int(self.largest * self._fitting)
             with self._database.read() as session:
                 part = slimming.chosen(session, audience.visible, size, aim, audience.reach)
                 articles = (each for each in self._library.articles(session, audience.visible) if each.id in part.kept)
@@ -179,10 +184,11 @@ class Editions:
                 else:
                     self._building.build(audience.visible, path, version, part)
             made = path.stat().st_size + seal.LENGTH
+            if len(part.kept) < part.total:
+                # A little less each time, for a part of every file is the same however few articles there are.
+                self._fitting = min(aim / made * 0.97, 1.0)
             if made <= self.largest:
                 return
-            # A little less each time, for a part of every file is the same however few articles there are.
-            aim = aim * self.largest // made * 97 // 100
 
 
 def _opened(path: Path, version: str, content: str) -> Edition:

@@ -305,7 +305,7 @@ def test_a_base_too_large_for_clients_is_a_slim_pack_of_what_is_used_most(tmp_pa
     with serving(tmp_path / "data") as served:
         editions = served.services.publication._editions
         dice = random.Random(5)
-        many = [article(f"a{n}.md", title=f"Title {n}", body=dice.randbytes(5000).hex()) for n in range(200)]
+        many = [article(f"a{n}.md", title=f"Title {n}", body=dice.randbytes(1500).hex()) for n in range(200)]
         served.services.library.take(many)
         served.services.publication.refresh()
         whole = served.services.publication.employees
