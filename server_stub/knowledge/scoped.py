@@ -127,7 +127,10 @@ class ScopedPacks:
     def delta(self, have: str, new: Path) -> Path | None:
         """What makes a pack of this folder of the one with that SHA-256, if that was made."""
         path = self._delta_path(have, new)
-        return path if path.is_file() and deltas.is_worth_it(path, new) else None
+        try:
+            return path if deltas.is_worth_it(path, new) else None
+        except OSError:
+            return None
 
     def _delta_path(self, old: str, new: Path) -> Path:
         return self._folder / f"{old}-{new.stem}.delta"
@@ -154,7 +157,7 @@ class ScopedPacks:
         if reach.slug in self._wanted:
             return True
         if reach.slug not in self._kept:
-            asked = [path.stat().st_mtime for path in self._packs()]
+            asked = list(map(_asked_at, self._packs()))
             if len(asked) + len(self._wanted) >= self.most and sum(self._is_idle(each) for each in asked) <= len(
                 self._wanted
             ):
@@ -170,7 +173,7 @@ class ScopedPacks:
             return
         with self._lock:
             outdated, self._outdated = self._outdated, []
-            paths = sorted(set(self._packs()) - set(outdated), key=lambda each: each.stat().st_mtime, reverse=True)
+            paths = sorted(set(self._packs()) - set(outdated), key=_asked_at, reverse=True)
             outdated += paths[self.most - room_for :]
             outdated += [each for each in self._folder.iterdir() if each.suffix in (".new", ".unsigned")]
             self._kept = {slug: each for slug, each in self._kept.items() if each.edition.path not in outdated}
@@ -192,8 +195,16 @@ class ScopedPacks:
         """Note in the file's time that it was asked for."""
         now = self._now().timestamp()
         with suppress(OSError):
-            if now - path.stat().st_mtime > _TOUCHED_EVERY:
+            if now - _asked_at(path) > _TOUCHED_EVERY:
                 os.utime(path, (now, now))
+
+
+def _asked_at(path: Path) -> float:
+    """When a pack was asked for last, within an hour, in seconds since 1970; 0 for one that is gone by now."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _prefix(reach: Reach) -> str:
