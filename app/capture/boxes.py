@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from app.capture.borders import BORDER
 from app.capture.dialog import Candidate
 from app.capture.reading import Line
 from app.capture.trouble import has_button, is_convincing, weight
@@ -54,22 +56,31 @@ def around_buttons(row: Rect, found: Iterable[Candidate], largest: float) -> Can
     return min(around, key=lambda one: one.rect.area, default=None)
 
 
-def with_bar(pane: Rect, found: Iterable[Candidate]) -> Rect | None:
-    """The outline that has a title bar, too, where `pane` is what lies below it; None where there is none."""
+def with_bar(pane: Rect, found: Iterable[Candidate]) -> Candidate | None:
+    """The outline that has a title bar, too, where `pane` is what lies below it; None where there is none.
+
+    Its own lower part may be a border narrower than the pane; all of both is given.
+    """
     around = [
-        one.rect
+        one
         for one in found
-        if _holds(one.rect, pane)
+        if _holds(one.rect.grown(BORDER), pane)
         and max(pane.x - one.rect.x, one.rect.right - pane.right, one.rect.bottom - pane.bottom) <= MARGIN
         and BAR[0] <= pane.y - one.rect.y <= BAR[1]
         and not is_same(one.rect, pane)
     ]
-    return min(around, key=lambda rect: rect.area, default=None)
+    best = min(around, key=lambda one: one.rect.area, default=None)
+    return best and replace(best, rect=_enclosing(best.rect, pane))
 
 
 def is_told_within(lines: Iterable[Line], place: Rect) -> bool:
     """Whether all lines that tell of trouble stand within `place`."""
     return all(_stands_in(line.box, place) for line in lines if weight([line]))
+
+
+def _enclosing(one: Rect, other: Rect) -> Rect:
+    left, top = min(one.x, other.x), min(one.y, other.y)
+    return Rect(left, top, max(one.right, other.right) - left, max(one.bottom, other.bottom) - top)
 
 
 def _holds(outer: Rect, inner: Rect) -> bool:

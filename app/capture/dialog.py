@@ -60,7 +60,7 @@ def likely_dialogs(image: Image.Image) -> list[Candidate]:
 def likely(found: Sequence[Candidate]) -> list[Candidate]:
     """Of the outlines those that may be dialogs: neither a window around one nor a pane of one."""
     certain = [one for one in found if one.score >= CERTAIN]
-    kept = [one for one in certain if not any(_is_only_around(one, other) for other in certain)]
+    kept = [one for one in certain if not any(is_only_around(one.rect, other.rect) for other in certain)]
     return [one for one in kept if not any(_is_part_of(one, other) for other in kept)]
 
 
@@ -152,14 +152,14 @@ def _is_part_of(inner: Candidate, outer: Candidate) -> bool:
     return inner is not outer and _is_inside(inner.rect, outer.rect)
 
 
-def _is_only_around(outer: Candidate, inner: Candidate) -> bool:
+def is_only_around(outer: Rect, inner: Rect) -> bool:
     """Whether `outer` is a main window and the dialog is `inner`, which lies over it or over its edge.
 
     What is exactly as wide is a pane of it.
     """
-    much_larger = outer.rect.area >= MAIN_WINDOW_RATIO * inner.rect.area
-    is_pane = max(abs(outer.rect.x - inner.rect.x), abs(outer.rect.right - inner.rect.right)) <= SAME_SIDE
-    return much_larger and not is_pane and not outer.rect.intersection(inner.rect).is_empty
+    much_larger = outer.area >= MAIN_WINDOW_RATIO * inner.area
+    is_pane = max(abs(outer.x - inner.x), abs(outer.right - inner.right)) <= SAME_SIDE
+    return much_larger and not is_pane and not outer.intersection(inner).is_empty
 
 
 def _is_inside(inner: Rect, outer: Rect) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.capture import boxes, layout
-from app.capture.dialog import CERTAIN, Candidate, coarse_outlines, likely, outlines
+from app.capture.dialog import CERTAIN, Candidate, coarse_outlines, is_only_around, likely, outlines
 from app.capture.engine import Deadline, ReadingEngine
 from app.capture.panel import Panels
 from app.capture.reading import Line, Reading, Role, Word
@@ -97,7 +97,7 @@ class Look:
             if upright is not None:
                 return self._straightened(upright, meanwhile)
         if not told and not self._deadline.over:
-            more = self._coarser(found)
+            more = self._coarser(found, guess)
             found += more
             told, other = self._told(more[:MOST_LOOKS])
             guess = guess if guess is not None and (other is None or has_button(guess[0])) else other
@@ -120,11 +120,17 @@ class Look:
         milliseconds = (time.perf_counter() - self._started) * 1000
         return replace(upright.original(read), milliseconds=milliseconds)
 
-    def _coarser(self, known: Sequence[Candidate]) -> list[Candidate]:
-        """Outlines that may be dialogs and only look like it at half the size; `known` are those that did before."""
+    def _coarser(self, known: Sequence[Candidate], guess: Message | None) -> list[Candidate]:
+        """Outlines that may be dialogs and only look like it at half the size; `known` are those that did before.
+
+        None that is but the window around a `guess` with a button.
+        """
         coarse = coarse_outlines(self._image, is_photograph=self._is_straight)
         self._outlines += [one for one in coarse if not _is_among(one, self._outlines)]
-        return [one for one in likely(coarse) if not _is_among(one, known)]
+        fresh = [one for one in likely(coarse) if not _is_among(one, known)]
+        if guess is None or not has_button(guess[0]):
+            return fresh
+        return [one for one in fresh if not is_only_around(one.rect, guess[1])]
 
     def _told(self, looks: list[Candidate]) -> tuple[list[Message], Message | None]:
         """The outlines that are messages, more than one only if they are alike; else the best guess.
@@ -160,6 +166,7 @@ class Look:
         if boxes.is_row_of_buttons(lines):
             around = boxes.around_buttons(look.rect, self._outlines, BOX_SHARE * self._whole.area)
             if around is not None:
+                around = boxes.with_bar(around.rect, self._outlines) or around
                 return around, self._read(around.rect)
         return look, lines
 
@@ -168,10 +175,8 @@ class Look:
 
     def _with_bar(self, lines: tuple[Line, ...], pane: Rect) -> Message:
         """A message, with the title bar above it where its outline is that of the pane below the bar."""
-        rect = boxes.with_bar(pane, self._outlines)
-        if rect is None:
-            return lines, pane
-        return self._read(rect), rect
+        whole = boxes.with_bar(pane, self._outlines)
+        return (lines, pane) if whole is None else (self._read(whole.rect), whole.rect)
 
     def _possible(self) -> list[Message]:
         """A box that looks less like a dialog, but is small, in front of others, and has a button to close it with."""

@@ -100,6 +100,20 @@ def test_letters_close_together_are_no_edge_of_a_box_at_half_the_size() -> None:
     assert not any(rect.y + 62 < one.rect.y < rect.y + 200 for one in found if one.score >= 0), found
 
 
+def test_a_window_around_a_message_that_tells_of_no_trouble_is_not_the_box(engine: RapidEngine) -> None:
+    image, _ = drawn.desktop(None, seed=5, busy=False)
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((500, 200, 1300, 700), radius=30, fill="#eceff4", outline="#8a8a8a")
+    draw.text((530, 640), "Branches", font=drawn.font(18, chinese=False), fill="black")
+    box = drawn.dialog("Teams", "Keep this payment card?", ("OK", "Cancel"), size=14, width=300).image
+    image.paste(box, (680, 500))  # too narrow to be seen at half the size
+
+    reading = read(engine, image)
+
+    assert "Keep this payment card?" in reading.text
+    assert "Branches" not in "".join(line.text for line in reading.message)
+
+
 def test_a_line_across_a_page_is_not_the_lower_edge_of_a_box() -> None:
     image = Image.new("RGB", (1920, 1080), "#2a5a7a")
     draw = ImageDraw.Draw(image)
@@ -138,7 +152,8 @@ def test_a_window_is_no_box_around_buttons_in_its_upper_half_nor_one_that_is_too
 def test_a_bar_belongs_to_a_pane_of_the_same_width_only() -> None:
     pane = Rect(106, 160, 388, 200)
 
-    assert boxes.with_bar(pane, candidates(Rect(100, 110, 400, 256))) == Rect(100, 110, 400, 256)
+    assert boxes.with_bar(pane, candidates(Rect(100, 110, 400, 256))) == Candidate(Rect(100, 110, 400, 256), 1.5)
+    assert boxes.with_bar(pane, candidates(Rect(110, 110, 380, 242))) == Candidate(Rect(106, 110, 388, 250), 1.5)
     assert boxes.with_bar(pane, candidates(Rect(20, 110, 480, 256), Rect(100, 0, 400, 366))) is None
     assert boxes.with_bar(pane, candidates(pane, Rect(104, 158, 392, 204))) is None
 
