@@ -4,8 +4,8 @@
 `python -m tests.benchmarks.reading --data FOLDER` or `python -m tests.benchmarks.answers --read --data FOLDER`.
 
 The messages are those of the data, so that the right articles are known; everything else is another: toolkits, fonts,
-scales, colours, wallpapers, windows around, artefacts, photographs. The reader was made better on the
-styles `toolkits` and `photographs`; `programs` is for measuring alone.
+scales, colours, wallpapers, windows around, artefacts, photographs. The reader was made better on all
+three styles, `programs` the last and least: only a seed nobody looked at measures what is new.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Messages as programs of particular kinds show them, drawn for measuring alone: nothing in the reader was made on them."""
+"""Messages as programs of particular kinds show them: Electron, Swing, sites, GNOME, macOS, Windows 11, tills."""
 
 # ruff: noqa: E501 - a line of markup is easier to read in one piece
 from __future__ import annotations

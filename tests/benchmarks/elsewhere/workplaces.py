@@ -1,4 +1,4 @@
-"""What lies behind the messages of `programs`: other windows than those of `desks`, for measuring alone."""
+"""What lies behind the messages of `programs`: other windows than those of `desks`."""
 
 # ruff: noqa: E501 - a line of markup is easier to read in one piece
 from __future__ import annotations
