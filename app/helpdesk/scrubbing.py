@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.helpdesk.names import names
+from app.knowledge.names import names
 from app.private import passages
 from app.protocol.knowledge import ErrorSignature
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from app.knowledge.names import names
+
 _PATTERNS = (
     re.compile(r"[{(]?\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b[})]?"),
     re.compile(r"\b(?:https?|ftp|file)://\S+", re.IGNORECASE),
@@ -17,11 +19,14 @@ _PATTERNS = (
     re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|cn|net|org|local|io|lan|corp|internal)\b", re.IGNORECASE),
     re.compile(r"(?<![A-Za-z0-9_])[\"'“”‘’「『《][^\"'“”‘’「」『』《》]{1,60}[\"'“”‘’」』》]"),
     re.compile(r"\d+(?:[.,]\d+)*%?"),
+    re.compile(r"\*{3}"),  # what was masked before a question left its computer
 )
 
 
 def masked(text: str) -> str:
     """The text with every variable part replaced by one space."""
+    for start, end in sorted(names(text), reverse=True):
+        text = text[:start] + " " * (end - start) + text[end:]
     for pattern in _PATTERNS:
         text = pattern.sub(" ", text)
     return text

@@ -81,7 +81,7 @@ def _clause(text: str) -> str:
     bare = text
     for code in codes.in_line(text):
         bare = bare.replace(code.text, " ")
-    bare = masked(bare.replace("***", " ")).rstrip()
+    bare = masked(bare).rstrip()
     lost = len(bare) < len(text.rstrip()) and text.rstrip()[-1:].isalnum()
     letters = squeezed(bare)
     if bare[-1:] in (":", "：", "=") or (

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.helpdesk.scrubbing import MASK, scrub, scrub_lines, scrub_signature
+from app.knowledge.signature import extract
 from app.private import is_chinese_id, luhn, plain
 from app.protocol.knowledge import ErrorSignature
 
@@ -258,3 +259,28 @@ def test_peoples_names_do_not_leave_the_computer(text: str, left: str) -> None:
 )
 def test_what_only_looks_like_a_name_stays(text: str) -> None:
     assert scrub(text) == text
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (["登录", "用户张伟已被锁定，请联系管理员"], ["登录", "用户李娜已被锁定，请联系管理员"]),
+        (["SAP", "User ZHANGW is locked by the administrator"], ["SAP", "User LINA7 is locked by the administrator"]),
+        (
+            ["POS", "卡号 6222021234567890128 受理失败，请换一张卡"],
+            ["POS", "卡号 6222029999567890123 受理失败，请换一张卡"],
+        ),
+        (
+            ["Till", r"Cannot write C:\Users\zhang.san\a.log, disk full"],
+            ["Till", r"Cannot write C:\Users\li\b.log, disk full"],
+        ),
+        (["Mail", "尊敬的李娜女士，您的会话已过期"], ["Mail", "尊敬的欧阳娜娜女士，您的会话已过期"]),
+    ],
+)
+def test_a_fault_has_one_fingerprint_for_everybody_and_with_everything_masked(
+    here: list[str], there: list[str]
+) -> None:
+    shown = {extract(lines).fingerprint for lines in (here, there)}
+    masked = {extract(scrub_lines(lines)).fingerprint for lines in (here, there)}
+
+    assert len(shown | masked) == 1

@@ -46,6 +46,7 @@ def test_what_varies_or_is_private_is_left_out_of_a_line(line: str, told: str) -
         ("502 Bad Gateway", ("HTTP 502",)),
         ("Message no. 00 398", ("Message no. 00 398",)),
         ("找不到报表“日销售”，请重新选择报表", ("找不到报表，请重新选择报表",)),
+        ("服务器拒绝了用户 zhangwei 的请求", ("服务器拒绝了用户 的请求",)),
         ("服务器拒绝了用户 *** 的请求", ("服务器拒绝了用户 的请求",)),
     ],
 )

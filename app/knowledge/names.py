@@ -1,4 +1,5 @@
-"""People's names in text that leaves the computer unseen: beside a label, after a greeting, or as an account."""
+"""People's names in text: beside a label, after a greeting, or as an account. They are nobody's business but theirs,
+and say nothing of a fault."""
 
 from __future__ import annotations
 
