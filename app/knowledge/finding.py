@@ -30,7 +30,7 @@ _MOST_FORMS = 24
 _MOST_BEGUN = 3_000  # articles with a word that only begins as typed, from the commonest such word on
 _MOST_SPELT = 300
 _MOST_STAND_INS = 4
-_MOST_HELD = 4_000  # articles with a part of a run of Han characters
+_MOST_HELD = 1_000  # articles with a part of a run of Han characters
 _LONGEST_RUN = 24  # Han characters looked through for names with synonyms
 _TITLE, _BODY, _IDEA, _PREFIX, _TYPO, _SPELT, _CODE = 3.0, 1.0, 0.3, 0.8, 0.6, 2.5, 6.0
 _STAND_IN = 0.7
@@ -204,16 +204,18 @@ class Finder:
         # The rarest pair first: articles with nothing but the commonest ones are not worth their time.
         for pair in sorted(places, key=lambda each: inside.get(each, (0, b""))[0]):
             mask = places[pair]
+            is_open = len(sums) < _MOST_HELD
             worths: dict[int, float] = {}
             if pair in inside:
                 spread, data = inside[pair]
                 each = _BODY * self._rarity(spread) / IMPACT_STEPS
-                worths = {document: each * impact for document, impact in self._weighed(data)}
+                rows = self._weighed(data)
+                worths = {document: each * impact for document, impact in rows if is_open or document in sums}
             if pair in titled:
                 spread, data = titled[pair]
-                worths.update(dict.fromkeys(self._decoded(data), _TITLE * self._rarity(spread)))
-            wanted = worths.keys() & sums.keys() if len(sums) > _MOST_HELD else worths.keys()
-            for document in wanted:
+                each = _TITLE * self._rarity(spread)
+                worths.update({document: each for document in self._decoded(data) if is_open or document in sums})
+            for document in worths:
                 sums[document] = sums.get(document, 0.0) + worths[document]
                 masks[document] = masks.get(document, 0) | mask
         held = {mask: Held.of(text, mask) for mask in set(masks.values())}

@@ -11,7 +11,9 @@ from app.knowledge.services import from_services
 _EDGE = r"(?<![A-Za-z0-9_])"
 _END = r"(?![A-Za-z0-9_])"
 _HEX = re.compile(
-    _EDGE + r"[0OoQΟ]\s?[xX×хХ]\s?([0-9A-Fa-fOoQlISsZz|]{1,16})((?: [0-9A-Fa-fOoQlISsZz|]{1,7}){0,4})" + _END
+    _EDGE
+    + r"[0OoQΟ]\s?[xX×хХ]\s?([0-9A-Fa-fOoQlISsZz|]{1,16})((?: [0-9A-Fa-fOoQlISsZz|]{1,7}){0,4})(?:(?<=[0-9A-Fa-f]{8})[hHL])?"
+    + _END
 )
 # Eight decimal digits are a telephone or a till more often than a status: only those of a known facility are one.
 _BARE_HEX = re.compile(
@@ -22,11 +24,12 @@ _STOP_BEFORE = re.compile(
     r"(?:stop|bug ?check|停止|终止|错误检查|蓝屏)[^0-9A-Za-z]{0,12}(?:(?:代码|code)[^0-9A-Za-z]{0,4})?$", re.IGNORECASE
 )
 _ERROR_BEFORE = re.compile(r"(?:error|错误)(?:[ ]?(?:代码|码|号|code|no\.?))?[ :：=(（]{0,3}$", re.IGNORECASE)
-_NEGATIVE = re.compile(r"(?<![A-Za-z0-9])[-–—−]\s?(\d{9,10})(?!\d)")
+_NEGATIVE = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=[Ee]rror)|(?<=[Cc]ode))[-–—−]\s?(\d{9,10})(?!\d)")
 _UNSIGNED = re.compile(r"(?<![A-Za-z0-9.])([23]\d{9})(?!\d)")
 _SYMBOL = re.compile(_EDGE + r"((?:ACQ[. ]|[A-Z][A-Za-z0-9]*\.)?[A-Z0]+[A-Z0-9]*(?: ?_ ?[A-Z0-9]{1,30})+)" + _END)
 _MIXED_SYMBOL = re.compile(_EDGE + r"([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+){1,8})" + _END)
 _VENDOR = re.compile(_EDGE + r"([A-Z0158]{2,8}|SP2) ?[-–—−‐] ?([0-9OoIlSB]{3,7})" + _END)
+_ORACLE = re.compile(_EDGE + r"(ORA|TNS|PLS|FRM|RMAN) ([0-9OIlSB]{5})" + _END)  # the dash was not read
 _LETTERED = re.compile(_EDGE + r"([A-Z]{1,8})([0-9OoIlSB|]{3,8})([A-Z]?)" + _END)
 CALLED = (
     r"(?:错误(?:代码|编号|码|号)?|故障(?:代码|码)?|报错(?:代码)?|异常(?:代码|码)?|返回(?:代码|码|值)|应答码|响应码|状态(?:代码|码)"
@@ -34,7 +37,7 @@ CALLED = (
     r"|error[ -]?(?:code|id|number|no\.?)?|err(?:or)?code|errno|err(?![A-Za-z])"
     r"|message (?:no\.?|number|id)|event ?(?:id|code)?|return ?code|status ?code"
     r"|exit ?code|result ?code|stop ?code|reason ?code|response ?code|validation ?code|fault ?code|reference ?error ?id"
-    r"|bccode|winerror|sqlcode|native ?error|log ?id|code|reason|hresult|hr|msg|rc)"
+    r"|bccode|winerror|getlasterror(?:\(\))?|sqlcode|native ?error|log ?id|code|reason|hresult|hr|msg|rc)"
 )
 TRACED = (
     r"(?:跟踪(?:标识|ID|号)|追踪(?:标识|ID|号)|流水号|请求(?:ID|标识|号)|会话(?:ID|标识)|关联(?:ID|标识)|订单号|单号"
@@ -50,6 +53,7 @@ _NOT_WIN32 = re.compile(
 _WEB_STATUS = re.compile(r"status ?code|状态(?:代码|码)", re.IGNORECASE)
 _NUMBERED = re.compile(rf"{_AFRESH}({CALLED}){BRIDGE}(-?\d{{1,7}})(?![\w%]|[.-]\d)", re.IGNORECASE)
 _NAMED = re.compile(rf"{_AFRESH}({CALLED}|{TRACED}){BRIDGE}([A-Za-z0-9][A-Za-z0-9._-]{{0,39}})", re.IGNORECASE)
+_SHORT_VENDOR = re.compile(r"([A-Z])-([0-9OoIlSB]{2,7})")
 _BCCODE = re.compile(r"BCCode[ :：]{1,3}([0-9A-Fa-f]{1,8})" + _END, re.IGNORECASE)
 _TRACE_NAME = re.compile(rf"^{TRACED}$", re.IGNORECASE)
 _SHORTEST_TRACE = 4
@@ -145,7 +149,7 @@ def _from_capitals(line: str) -> Iterator[tuple[int, int, Code]]:
 
 
 def _from_vendors(line: str) -> Iterator[tuple[int, int, Code]]:
-    for match in _VENDOR.finditer(line):
+    for match in (*_VENDOR.finditer(line), *_ORACLE.finditer(line)):
         letters = match.group(1).translate(_TO_LETTER)
         digits = match.group(2).translate(_TO_DIGIT)
         if match.group(1).isdigit() or not any(sign.isdigit() for sign in match.group(2)) or _NOT_CODES.match(letters):
@@ -176,12 +180,15 @@ def _named(text: str, called: str) -> Code | None:
     telling = has_digit or "_" in text or (text.isupper() and len(text) >= 4)
     if not telling or re.fullmatch(r"\d+(?:\.\d+)+|[vV]?\d+(?:st|nd|rd|th|ms|s|MB|GB|KB)?", text):
         return None
+    shown, short = text, _SHORT_VENDOR.fullmatch(text)
+    if short and any(sign.isdigit() for sign in short.group(2)):
+        text = f"{short.group(1)}-{short.group(2).translate(_TO_DIGIT)}"
     kind = CodeKind.TRACE if is_trace else CodeKind.NAMED
     key = "s" if text.isupper() and not has_digit else "v"
     keys: tuple[str, ...] = (key + folded(text),)
     if re.fullmatch(r"[0-9A-Fa-f]{8}", text):
         keys = (*hex_keys(int(text, 16)), *keys)
-    return Code(text, text, kind, keys)
+    return Code(shown, text, kind, keys)
 
 
 def _number_keys(called: str, number: str) -> tuple[str, ...]:

@@ -65,6 +65,11 @@ from app.knowledge.signature import extract
         ("Err: 5B00", "5B00"),
         ("59.F0 Error", "59.F0"),
         ("Bug Check 0xA: IRQL", "0xA"),
+        ("error-1073741819", "0xC0000005"),
+        ("HRESULT=0x80070005L", "0x80070005"),
+        ("ORA 01O17: invalid username", "ORA-01017"),
+        ("错误码: E-l023", "E-1023"),
+        ("GetLastError()=1326", "1326"),
         ("exit code 0xFFFFFFFFC0000142", "0xC0000142"),
     ],
 )
@@ -88,6 +93,7 @@ def test_a_code_is_found_in_its_usual_form(line: str, wanted: str) -> None:
         "终端号 87654321 已签到",
         "Terror: 51 dead",
         "ENTER EXIT ERASE",
+        "see MS OXCICAL for it",
         "Room 404, 500 copies not found",
     ],
 )
