@@ -44,7 +44,7 @@ _TELEPHONE = re.compile(
     re.IGNORECASE,
 )
 _LANDLINE = re.compile(
-    r"(?<![0-9.-])(?:\(?0[0-9]{2,3}\)?[ ]?-?[ ]?[2-9][0-9]{2,3}[ ]?[0-9]{4}"
+    r"(?<![0-9.-])(?:(?:0[0-9]{2,3}[ ]?[ -][ ]?|\(0[0-9]{2,3}\)[ ]?)[2-9][0-9]{2,3}[ ]?[0-9]{4}"
     r"|\(?[2-9][0-9]{2}(?:\)[ ]?|-)[0-9]{3}-[0-9]{4})(?![0-9]|[.-][0-9])"
 )
 # A number that says by its label that it is private needs no right check digit: one may have been misread.

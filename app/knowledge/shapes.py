@@ -11,9 +11,8 @@ from app.knowledge.services import from_services
 _EDGE = r"(?<![A-Za-z0-9_])"
 _END = r"(?![A-Za-z0-9_])"
 _HEX = re.compile(
-    _EDGE
-    + r"[0OoQΟ]\s?[xX×хХ]\s?([0-9A-Fa-fOoQlISsZz|]{1,16})((?: [0-9A-Fa-fOoQlISsZz|]{1,7}){0,4})(?:(?<=[0-9A-Fa-f]{8})[hHL])?"
-    + _END
+    _EDGE + r"[0OoQΟ]\s?[xX×хХ]\s?([0-9A-Fa-fOoQlISsZz|]{1,16})((?: [0-9A-Fa-fOoQlISsZz|]{1,7}){0,4})"
+    r"(?:(?<=[0-9A-Fa-f]{8})[hHL])?" + _END
 )
 # Eight decimal digits are a telephone or a till more often than a status: only those of a known facility are one.
 _BARE_HEX = re.compile(

@@ -88,6 +88,7 @@ def test_private_data_is_masked(text: str, scrubbed: str) -> None:
         "ICCID or card 2 is missing",
         "SAP message 00-398-1234",
         "0146-2000 Memory test failed",
+        "EAN 061227144516",
     ],
 )
 def test_what_identifies_an_error_stays(text: str) -> None:
