@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.capture.panel import Panels
+from app.capture.passages import ALIKE, LINE_GAP, SHARED
 from app.system.base import Rect
 
-LINE_GAP = 1.1  # line heights between two lines of one block
 ROW_GAP = 1.6  # line heights between two pieces of one row
-ALIKE = 1.7  # ratio of the heights of lines that belong together
-SHARED = 0.3  # of the narrower line's width that two lines have in common
 MOST_LINES = 14  # of a message; more are a table, a page, a list
 SHORT = 4.0  # a lone piece of text below this width in line heights is a label
 LONG = 9.0  # a line's width in line heights from which it may be a sentence
