@@ -59,6 +59,9 @@ _LABELLED_NUMBER = re.compile(
     r"(?P<value>[A-Z]{0,3}[0-9][A-Z0-9*]{0,33}(?:[ -][A-Z0-9*]{0,8}[0-9*][A-Z0-9*]{0,8}){0,8})",
     re.IGNORECASE,
 )
+_BANKING = re.compile(
+    r"银行|信用卡|借记卡|储蓄卡|^卡|账|帐|^(?:credit |bank |debit )?card|account|iban|^pan", re.IGNORECASE
+)
 _FEWEST_LABELLED = 6  # digits
 _BIRTH = re.compile(
     r"(?<![0-9A-Za-z])[1-8][0-9]{5}[ -]?(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -165,7 +168,8 @@ def _numbers(text: str) -> Iterator[Passage]:
     for match in _LABELLED.finditer(text):
         number = _LABELLED_NUMBER.match(text, match.end())
         if number and sum(map(str.isdigit, number["value"])) >= _FEWEST_LABELLED:
-            yield Passage(*number.span("value"), Kind.IDENTITY_NUMBER)
+            kind = Kind.BANK_CARD if _BANKING.search(match[0]) else Kind.IDENTITY_NUMBER
+            yield Passage(*number.span("value"), kind)
     for pattern in (_BIRTH, _SOCIAL):
         for match in pattern.finditer(text):
             yield Passage(*match.span(), Kind.IDENTITY_NUMBER)

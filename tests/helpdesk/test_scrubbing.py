@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.helpdesk.scrubbing import MASK, scrub, scrub_lines, scrub_signature
 from app.knowledge.signature import extract
-from app.private import is_chinese_id, luhn, plain
+from app.private import Kind, is_chinese_id, luhn, passages, plain
 from app.protocol.knowledge import ErrorSignature
 
 
@@ -285,3 +285,19 @@ def test_a_fault_has_one_fingerprint_for_everybody_and_with_everything_masked(
     masked = {extract(scrub_lines(lines)).fingerprint for lines in (here, there)}
 
     assert len(shown | masked) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Card 6222021234567890 was declined", Kind.BANK_CARD),
+        ("银行卡号：6222021234567890", Kind.BANK_CARD),
+        ("账号 0012345678", Kind.BANK_CARD),
+        ("会员卡 88123456", Kind.IDENTITY_NUMBER),
+        ("身份证号：110101199003071234", Kind.IDENTITY_NUMBER),
+        ("ID card 110101199003071234", Kind.IDENTITY_NUMBER),
+        ("Passport No. E12345678", Kind.IDENTITY_NUMBER),
+    ],
+)
+def test_a_labelled_number_with_a_wrong_check_digit_is_named_for_its_label(text: str, kind: Kind) -> None:
+    assert [passage.kind for passage in passages(text)] == [kind]
