@@ -90,6 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
     sets = {"true text": answers_data.dialogs(options.data)}
     if options.read or (options.readings and options.readings.is_file()):
         kept = options.readings or folder / "readings.json"
@@ -122,7 +123,6 @@ def _of_case(case: dict[str, object]) -> tuple[object, ...]:
 def _measure(
     name: str, folder: Path, data: Path, sets: dict[str, list[Question]], cases: list[dict[str, object]]
 ) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     pack, index = folder / f"{name}.kb", folder / f"{name}.fts"
     if not pack.is_file():
         started, processor = time.perf_counter(), time.process_time()
