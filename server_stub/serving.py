@@ -15,6 +15,8 @@ from types import FrameType
 import uvicorn
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from app.errors import HelpdeskError
 from app.protocol.assist import MOST_BYTES
@@ -128,6 +130,18 @@ class Housekeeping(threading.Thread):
             forget_old(session, self._services.now())
 
 
+class Socket(WebSocketsSansIOProtocol):
+    """A WebSocket that a server which ends may close although its other end is about to: uvicorn's raises then, and
+    the server would leave its other connections and the database open."""
+
+    def shutdown(self) -> None:
+        """Say goodbye, unless that is under way."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
+
+
 class _Running(uvicorn.Server):
     """uvicorn, told to announce itself when it really listens and to wake the waiting when it ends."""
 
@@ -143,6 +157,7 @@ class _Running(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=1,
+                ws=Socket,
                 # Sealed bytes do not get smaller, and nobody may send more at once than the relay passes on.
                 ws_per_message_deflate=False,
                 ws_max_size=2 * MOST_BYTES,

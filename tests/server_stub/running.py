@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from server_stub.folder import DataFolder
 from server_stub.migrations.steps import migrate
 from server_stub.services import Services
-from server_stub.serving import listener
+from server_stub.serving import Socket, listener
 from server_stub.sqlite import SqliteDatabase
 
 PATIENCE = 10.0
@@ -68,7 +68,7 @@ class _Prompt(uvicorn.Server):
 def running(application: FastAPI, services: Services) -> Iterator[int]:
     """Serve for the length of a `with` block; the port."""
     with listener("127.0.0.1", 0) as bound:  # takes connections already, before the thread below has begun
-        server = _Prompt(uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2))
+        server = _Prompt(uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=2, ws=Socket))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, name="server")
         thread.start()
         try:
